@@ -1,0 +1,1 @@
+"""Speech engines: audio of a window in, words with times out."""

@@ -1,0 +1,1 @@
+"""A transcript as a file: one small writer a format."""

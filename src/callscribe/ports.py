@@ -1,0 +1,51 @@
+"""What the stages need of the outside world; adapters implement these, `wiring.py` chooses them."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from callscribe.models import LanguageChoice, Summary, Transcript, Window, WindowTranscript
+
+#: Called now and then with the finished share (0..1) of the work at hand; raises `Stopped` to end it early.
+Report = Callable[[float], None]
+
+
+class MediaStore(Protocol):
+    """Keeps media files under keys such as `<call id>/windows/0003.flac`."""
+
+    def put(self, key: str, file: Path) -> None:
+        """Store a copy of a local file; a reader never sees half of it. Raises `Unavailable`."""
+
+    def local(self, key: str) -> AbstractContextManager[Path]:
+        """A readable local file with the content of `key`, valid inside the `with`. Raises `NotFound`, `Unavailable`."""
+
+    def delete(self, prefix: str) -> None:
+        """Remove every file whose key starts with the folder `prefix`; none there is fine. Raises `Unavailable`."""
+
+
+class Dispatcher(Protocol):
+    """Tells a worker that a job may be ready; PostgreSQL decides who gets it."""
+
+    def wait(self, timeout: float) -> None:
+        """Return as soon as a job of this worker's stages may be ready, or after `timeout` seconds."""
+
+    def close(self) -> None:
+        """Release the connection; a `wait` under way returns."""
+
+
+class Transcriber(Protocol):
+    """A speech engine with its model loaded."""
+
+    def transcribe(self, audio: Path, window: Window, language: LanguageChoice, report: Report) -> WindowTranscript:
+        """Turn one window's audio (16 kHz mono FLAC of `window.start..window.end`) into segments in call time.
+
+        Words are monotonic and inside the window. Raises `ModelMissing` where the engine lacks the language.
+        """
+
+
+class Summarizer(Protocol):
+    """Writes the summary of a whole call."""
+
+    def summarize(self, transcript: Transcript, report: Report) -> Summary:
+        """Summarize in the transcript's language. Raises `Unavailable` when a model does not answer."""

@@ -1,0 +1,75 @@
+"""The only reader of the environment: every setting, its default and its meaning."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_data_path
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Read from `CALLSCRIBE_*` variables and from a file `.env` in the working folder; variables win."""
+
+    model_config = SettingsConfigDict(env_prefix="CALLSCRIBE_", env_file=".env", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(user_data_path("callscribe"), description="Database and media of embedded mode.")
+    database_url: str | None = Field(
+        None,
+        description="PostgreSQL as postgresql://user:password@host/db. Unset: an embedded one in the data folder.",
+    )
+
+    host: str = Field("127.0.0.1", description="Address the API listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port the API listens on.")
+    max_upload_mb: int = Field(500, ge=1, description="Largest accepted file, in MB (1,000,000 bytes).")
+
+    window_s: float = Field(300, ge=5, description="Target length of a window in seconds.")
+    window_max_s: float = Field(600, ge=10, description="Hard limit of a window in seconds.")
+
+    asr_model: str = Field(
+        "auto",
+        min_length=1,
+        description="`auto`, a Whisper model name (small, large-v3-turbo, ...) or a folder.",
+    )
+    asr_device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where the speech model runs.")
+    asr_threads: int = Field(0, ge=0, description="CPU threads of the speech model; 0: one per core.")
+    asr_batch_size: int = Field(8, ge=1, description="Stretches of up to 30 s that are decoded at once.")
+    models_dir: Path | None = Field(
+        None, description="Where speech models are kept. Unset: `models` in the data folder."
+    )
+
+    llm_url: str = Field(
+        "http://127.0.0.1:11434", description="Ollama. Empty, or no answer there: extractive summaries."
+    )
+    llm_model: str = Field("gemma2:2b", min_length=1, description="The model Ollama writes summaries with.")
+    llm_context: int = Field(8192, ge=2048, description="Context size in tokens that is asked for.")
+    llm_timeout_s: float = Field(300, gt=0, description="Longest silence of the LLM, in seconds.")
+
+    job_attempts: int = Field(3, ge=1, description="Attempts until a job that keeps failing fails its call.")
+    job_retry_s: float = Field(5, gt=0, description="Pause before the second attempt; doubles with each further one.")
+    heartbeat_s: float = Field(2, gt=0, description="How often a worker says that it is alive.")
+    heartbeat_timeout_s: float = Field(20, gt=0, description="Silence after which a worker's job is given to another.")
+    poll_s: float = Field(5, gt=0, description="How often an idle worker looks for jobs without being called.")
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="Least severity that is logged."
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Settings":
+        if self.window_max_s < self.window_s:
+            raise ValueError("CALLSCRIBE_WINDOW_MAX_S must not be smaller than CALLSCRIBE_WINDOW_S")
+        if self.heartbeat_timeout_s < 3 * self.heartbeat_s:
+            raise ValueError("CALLSCRIBE_HEARTBEAT_TIMEOUT_S must be at least three times CALLSCRIBE_HEARTBEAT_S")
+        return self
+
+    @property
+    def max_upload_bytes(self) -> int:
+        """The upload limit in bytes."""
+        return self.max_upload_mb * 1_000_000
+
+    @cached_property
+    def models(self) -> Path:
+        """The folder of speech models."""
+        return self.models_dir or self.data_dir / "models"

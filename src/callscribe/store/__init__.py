@@ -1,0 +1,1 @@
+"""PostgreSQL and the media folder: what is kept of a call."""
