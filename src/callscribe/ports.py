@@ -18,7 +18,7 @@ class MediaStore(Protocol):
         """Store a copy of a local file; a reader never sees half of it. Raises `Unavailable`."""
 
     def local(self, key: str) -> AbstractContextManager[Path]:
-        """A readable local file with the content of `key`, valid inside the `with`. Raises `NotFound`, `Unavailable`."""
+        """A readable local file with what `key` holds, valid inside the `with`. Raises `NotFound`, `Unavailable`."""
 
     def delete(self, prefix: str) -> None:
         """Remove every file whose key starts with the folder `prefix`; none there is fine. Raises `Unavailable`."""
