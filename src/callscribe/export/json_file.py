@@ -1,0 +1,47 @@
+"""JSON for other programs, with the field names of the API's result."""
+
+import json
+from typing import Any
+
+from callscribe.models import InsightKind, Segment, Summary, Transcript, Word
+
+
+def write(transcript: Transcript, summary: Summary | None) -> str:
+    """The whole result; times in seconds, to the millisecond; `summary` is null while there is none."""
+    result = {
+        "transcription": transcript.text,
+        "summary": summary.text if summary else None,
+        "key_points": _texts(summary, InsightKind.KEY_POINT),
+        "decisions": _texts(summary, InsightKind.DECISION),
+        "action_items": _texts(summary, InsightKind.ACTION_ITEM),
+        "participants": [
+            {"name": one.name, "talk_time": round(one.talk_time, 3), "statements": one.statements}
+            for one in (summary.participants if summary else ())
+        ],
+        "segments": [_segment(segment) for segment in transcript.segments],
+    }
+    return json.dumps(result, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _texts(summary: Summary | None, kind: InsightKind) -> list[str]:
+    return [insight.text for insight in (summary.insights if summary else ()) if insight.kind == kind]
+
+
+def _segment(segment: Segment) -> dict[str, Any]:
+    return {
+        "start": round(segment.start, 3),
+        "end": round(segment.end, 3),
+        "speaker": segment.speaker,
+        "text": segment.text,
+        "language": segment.language,
+        "words": [_word(word) for word in segment.words],
+    }
+
+
+def _word(word: Word) -> dict[str, Any]:
+    return {
+        "start": round(word.start, 3),
+        "end": round(word.end, 3),
+        "text": word.text,
+        "probability": round(word.probability, 3),
+    }
