@@ -1,0 +1,76 @@
+"""Whisper by faster-whisper (CTranslate2), batched."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import soundfile
+from faster_whisper import BatchedInferencePipeline, WhisperModel
+
+from callscribe.asr.segmentation import clips, lines, monotonic
+from callscribe.errors import ModelMissing
+from callscribe.models import LanguageChoice, Segment, Window, WindowTranscript, Word
+from callscribe.ports import Report
+
+
+class WhisperTranscriber:
+    """One model in memory.
+
+    It hears only where voice activity was found: on silence Whisper invents text.
+    """
+
+    def __init__(self, folder: Path, *, device: str, threads: int, batch_size: int) -> None:
+        compute = "float16" if device == "cuda" else "int8"
+        try:
+            model = WhisperModel(
+                str(folder), device=device, compute_type=compute, cpu_threads=threads or available_cores()
+            )
+        except (RuntimeError, ValueError, OSError) as exc:
+            raise ModelMissing(
+                f"The speech model in {folder} cannot be loaded; delete the folder and run `callscribe models pull`, "
+                "or set CALLSCRIBE_ASR_MODEL to another one."
+            ) from exc
+        self._pipeline = BatchedInferencePipeline(model)
+        self._batch_size = batch_size
+        self._name = f"faster-whisper {folder.name} {compute}"
+
+    def transcribe(self, audio: Path, window: Window, language: LanguageChoice, report: Report) -> WindowTranscript:
+        """The language is detected once a window when `auto` is asked for."""
+        samples, rate = soundfile.read(audio, dtype="float32")
+        found, info = self._pipeline.transcribe(
+            samples,
+            language=None if language is LanguageChoice.AUTO else language.value,
+            clip_timestamps=[
+                {"start": clip.start - window.start, "end": clip.end - window.start} for clip in clips(window.speech)
+            ],
+            batch_size=self._batch_size,
+            word_timestamps=True,
+        )
+        length = len(samples) / rate
+        segments: list[Segment] = []
+        for clip in found:
+            after = segments[-1].end if segments else window.start
+            segments += lines(monotonic(_words(clip.words or (), window.start), after, window.end), info.language)
+            report(min(clip.end / length, 1.0))
+        return WindowTranscript(tuple(segments), info.language, info.language_probability, self._name)
+
+
+def available_cores() -> int:
+    """CPU cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _words(heard: Iterable[Any], offset: float) -> list[Word]:
+    """In call time. A token without a space before it belongs to the word before it: `o` and `'clock`."""
+    words: list[Word] = []
+    for token in heard:
+        text = token.word.strip()
+        if words and text and not token.word.startswith(" "):
+            last = words.pop()
+            words.append(
+                Word(last.start, offset + token.end, last.text + text, min(last.probability, token.probability))
+            )
+        elif text:
+            words.append(Word(offset + token.start, offset + token.end, text, token.probability))
+    return words

@@ -1,0 +1,59 @@
+"""Says that a job is being worked on, for as long as it is, and hears when it is not wanted any more."""
+
+import logging
+import threading
+from types import TracebackType
+from typing import Self
+
+from callscribe.errors import Stopped, Unavailable
+from callscribe.jobs import queue
+from callscribe.jobs.queue import Job
+from callscribe.store import lifecycle
+from callscribe.store.database import Database
+
+log = logging.getLogger(__name__)
+
+
+class Heartbeat:
+    """A thread beside the work. `report` is what the work calls now and then."""
+
+    def __init__(self, database: Database, job: Job, interval: float, stopping: threading.Event) -> None:
+        self._database = database
+        self._job = job
+        self._interval = interval
+        self._stopping = stopping
+        self._over = threading.Event()
+        self._lost = threading.Event()
+        self._share = 0.0
+        self._thread = threading.Thread(target=self._beat, name=f"heartbeat of job {job.id}", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def report(self, share: float) -> None:
+        """Note how far the work is (0..1). Raises `Stopped` if it is not wanted any more or the worker must end."""
+        self._share = share
+        if self._lost.is_set():
+            raise Stopped("It was canceled or given to another worker.")
+        if self._stopping.is_set():
+            raise Stopped("The worker was asked to stop.")
+
+    def _beat(self) -> None:
+        while not self._over.wait(self._interval):
+            try:
+                with self._database.transaction() as session:
+                    queue.heartbeat(session, self._job, self._share)
+                with self._database.transaction() as session:
+                    lifecycle.refresh_progress(session, self._job.call_id)
+            except Stopped:
+                self._lost.set()
+                return
+            except Unavailable:
+                log.warning("job %d: no heartbeat, the database does not answer", self._job.id)

@@ -1,0 +1,23 @@
+"""Summarize: a transcript becomes what a colleague who missed the call needs."""
+
+import logging
+from dataclasses import replace
+
+from callscribe.errors import Unavailable
+from callscribe.models import Notice, Summary, Transcript
+from callscribe.ports import Report, Summarizer
+
+log = logging.getLogger(__name__)
+
+
+def summarize(transcript: Transcript, llm: Summarizer | None, extractive: Summarizer, report: Report) -> Summary:
+    """The LLM's summary, or the extractive one with a notice that says why."""
+    if llm is None or not transcript.segments:
+        return extractive.summarize(transcript, report)
+    try:
+        return llm.summarize(transcript, report)
+    except Unavailable as exc:
+        log.warning("the LLM is not available, so the summary is extractive: %s", exc)
+        notice = Notice("extractive_summary", f"The summary consists of sentences of the call. {exc}")
+        summary = extractive.summarize(transcript, report)
+        return replace(summary, notices=(*summary.notices, notice))

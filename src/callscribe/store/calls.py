@@ -1,0 +1,87 @@
+"""Calls as they are kept: add, find, list, delete. Functions run in the caller's transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from callscribe.errors import NotFound, Stopped
+from callscribe.jobs import queue
+from callscribe.models import CallStatus, LanguageChoice, Notice, Stage
+from callscribe.store.tables import CallRow
+
+_GONE = "There is no call with this id; it may have been deleted."
+
+
+def media_folder(call_id: UUID) -> str:
+    """The media store's folder of a call."""
+    return str(call_id)
+
+
+def add(session: Session, call_id: UUID, *, filename: str, size: int, media_key: str, language: LanguageChoice) -> None:
+    """Record an upload whose media is stored, and enqueue its first job."""
+    session.add(
+        CallRow(
+            id=call_id,
+            filename=filename,
+            size_bytes=size,
+            media_key=media_key,
+            language_asked=language,
+            status=CallStatus.QUEUED,
+            stage=Stage.PREPARE,
+        )
+    )
+    session.flush()
+    queue.enqueue(session, call_id, Stage.PREPARE)
+
+
+def get(session: Session, call_id: UUID) -> CallRow:
+    """The call, or `NotFound`."""
+    return _found(session.get(CallRow, call_id))
+
+
+def lock(session: Session, call_id: UUID) -> CallRow:
+    """The call's row, locked until the transaction ends, or `NotFound`."""
+    return _found(session.get(CallRow, call_id, with_for_update=True, populate_existing=True))
+
+
+def lock_for_work(session: Session, call_id: UUID) -> CallRow:
+    """The same for a worker: a call that is gone or was canceled means `Stopped`."""
+    try:
+        row = lock(session, call_id)
+    except NotFound as exc:
+        raise Stopped("The call was deleted.") from exc
+    if row.status == CallStatus.CANCELED:
+        raise Stopped("The call was canceled.")
+    return row
+
+
+def page(session: Session, limit: int, before: tuple[datetime, UUID] | None) -> Sequence[CallRow]:
+    """At most `limit` calls, newest first, from just after the position `before`."""
+    query = select(CallRow).order_by(CallRow.created_at.desc(), CallRow.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(tuple_(CallRow.created_at, CallRow.id) < before)
+    return session.scalars(query).all()
+
+
+def add_notices(call: CallRow, notices: Sequence[Notice]) -> None:
+    """Add what a user should know to a locked call, each once."""
+    new = [{"code": notice.code, "message": notice.message} for notice in notices]
+    known: list[dict[str, str]] = []
+    for entry in [*call.notices, *new]:
+        if entry not in known:
+            known.append(entry)
+    call.notices = known
+
+
+def delete(session: Session, call_id: UUID) -> None:
+    """Remove the call with all that belongs to it in the database; its media is the caller's to remove afterwards."""
+    session.delete(lock(session, call_id))
+
+
+def _found(row: CallRow | None) -> CallRow:
+    if row is None:
+        raise NotFound(_GONE)
+    return row

@@ -1,0 +1,166 @@
+"""Where a call is on its way: every change of status, stage and progress. Functions run in the caller's transaction.
+
+Each one locks the call's row first, so that the last two windows of a call, finished at the same instant by two
+workers, cannot both believe that the other is still at work.
+"""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy.orm import Session
+
+from callscribe.errors import CallScribeError, Conflict
+from callscribe.jobs import queue
+from callscribe.models import (
+    FINISHED,
+    CallStatus,
+    JobStatus,
+    MediaFacts,
+    Notice,
+    Stage,
+    Summary,
+    Window,
+    WindowTranscript,
+)
+from callscribe.store import calls, transcripts
+from callscribe.store.tables import CallRow, JobRow, WindowRow
+
+# Where in the progress bar a stage ends. Transcription takes nearly all the time, so it gets nearly all of the bar.
+_PREPARED, _TRANSCRIBED, _UNFINISHED = 0.05, 0.9, 0.99
+
+_FAULT = "An unexpected error stopped the processing; try again, and look into the worker's log if it stays."
+
+
+def begin(session: Session, call_id: UUID, stage: Stage) -> CallRow:
+    """A worker begins with a job of the call."""
+    call = calls.lock_for_work(session, call_id)
+    call.started_at = call.started_at or datetime.now(UTC)
+    if stage is Stage.PREPARE and call.status == CallStatus.QUEUED:
+        call.status = CallStatus.PREPARING
+    return call
+
+
+def probed(session: Session, call_id: UUID, facts: MediaFacts, notices: tuple[Notice, ...]) -> None:
+    """It is known what the file is."""
+    call = calls.lock_for_work(session, call_id)
+    call.facts, call.duration = asdict(facts), facts.duration
+    calls.add_notices(call, notices)
+
+
+def window_cut(session: Session, call_id: UUID, window: Window, audio_key: str) -> None:
+    """A window's audio is stored: it can be transcribed while the rest of the call is still being decoded."""
+    call = calls.lock_for_work(session, call_id)
+    transcripts.add_window(session, call_id, window, audio_key)
+    queue.enqueue(session, call_id, Stage.TRANSCRIBE, window.index)
+    call.status, call.stage = CallStatus.TRANSCRIBING, Stage.TRANSCRIBE
+
+
+def prepared(session: Session, call_id: UUID, duration: float, playback_key: str, notices: tuple[Notice, ...]) -> None:
+    """All windows are stored."""
+    call = calls.lock_for_work(session, call_id)
+    call.prepared, call.duration, call.playback_key = True, duration, playback_key
+    calls.add_notices(call, notices)
+    _assemble_if_complete(session, call)
+
+
+def transcribed(session: Session, call_id: UUID, index: int, heard: WindowTranscript) -> None:
+    """A window was transcribed."""
+    call = calls.lock_for_work(session, call_id)
+    transcripts.save_window_transcript(session, call_id, index, heard)
+    calls.add_notices(call, heard.notices)
+    _assemble_if_complete(session, call)
+
+
+def assembled(session: Session, call_id: UUID, language: str | None) -> None:
+    """The transcript is complete."""
+    call = calls.lock_for_work(session, call_id)
+    call.language = language
+    call.status, call.stage = CallStatus.SUMMARIZING, Stage.SUMMARIZE
+    queue.enqueue(session, call_id, Stage.SUMMARIZE)
+
+
+def summarized(session: Session, call_id: UUID, summary: Summary) -> None:
+    """The call is done."""
+    call = calls.lock_for_work(session, call_id)
+    transcripts.save_summary(session, call_id, summary)
+    calls.add_notices(call, summary.notices)
+    call.status, call.progress, call.finished_at = CallStatus.DONE, 1.0, datetime.now(UTC)
+
+
+def failed(session: Session, call_id: UUID, error: BaseException) -> None:
+    """A job of the call failed for good. An error that is not ours may quote anything, so its text stays in the log."""
+    call = calls.lock_for_work(session, call_id)
+    known = isinstance(error, CallScribeError)
+    call.status, call.finished_at = CallStatus.FAILED, datetime.now(UTC)
+    call.error_code = error.code if isinstance(error, CallScribeError) else CallScribeError.code
+    call.error = str(error) if known else _FAULT
+
+
+def cancel(session: Session, call_id: UUID) -> CallRow:
+    """Stop the work on the call; what is there already stays readable. Raises `NotFound`, `Conflict`."""
+    call = calls.lock(session, call_id)
+    if call.status in FINISHED:
+        raise Conflict(f"The call is {call.status} already, so there is nothing to cancel.")
+    call.status, call.finished_at = CallStatus.CANCELED, datetime.now(UTC)
+    queue.withdraw(session, call_id)
+    return call
+
+
+def retry(session: Session, call_id: UUID) -> CallRow:
+    """Go on where a failed or canceled call stopped; finished windows stay. Raises `NotFound`, `Conflict`."""
+    call = calls.lock(session, call_id)
+    if call.status not in (CallStatus.FAILED, CallStatus.CANCELED):
+        raise Conflict(f"Only failed and canceled calls can be tried again; this one is {call.status}.")
+    call.status = {Stage.PREPARE: CallStatus.QUEUED, Stage.SUMMARIZE: CallStatus.SUMMARIZING}.get(
+        Stage(call.stage), CallStatus.TRANSCRIBING
+    )
+    call.error = call.error_code = call.finished_at = None
+    queue.revive(session, call_id)
+    return call
+
+
+def refresh_progress(session: Session, call_id: UUID) -> None:
+    """Work out the call's progress (0..1) from its jobs and windows; it never goes back."""
+    call = calls.lock_for_work(session, call_id)
+    if call.status in FINISHED:
+        return
+    shares = dict(
+        session.execute(
+            select(JobRow.stage, func.max(JobRow.share)).where(JobRow.call_id == call_id).group_by(JobRow.stage)
+        )
+        .tuples()
+        .all()
+    )
+    heard = _seconds_transcribed(session, call_id) / call.duration if call.duration else 0.0
+    progress = (
+        _PREPARED * shares.get(Stage.PREPARE, 0.0)
+        + (_TRANSCRIBED - _PREPARED) * min(heard, 1.0)
+        + (1 - _TRANSCRIBED) * shares.get(Stage.SUMMARIZE, 0.0)
+    )
+    call.progress = max(call.progress, min(progress, _UNFINISHED))
+
+
+def _seconds_transcribed(session: Session, call_id: UUID) -> float:
+    share = case((WindowRow.transcribed_at.is_not(None), 1.0), else_=func.coalesce(JobRow.share, 0.0))
+    job_of_window = and_(
+        JobRow.call_id == WindowRow.call_id,
+        JobRow.window_index == WindowRow.index,
+        JobRow.stage == Stage.TRANSCRIBE,
+        JobRow.status == JobStatus.RUNNING,
+    )
+    seconds = session.scalar(
+        select(func.sum((WindowRow.end - WindowRow.start) * share))
+        .outerjoin(JobRow, job_of_window)
+        .where(WindowRow.call_id == call_id)
+    )
+    return seconds or 0.0
+
+
+def _assemble_if_complete(session: Session, call: CallRow) -> None:
+    session.flush()
+    waiting = exists().where(WindowRow.call_id == call.id, WindowRow.transcribed_at.is_(None))
+    if call.prepared and not session.scalar(select(waiting)):
+        call.status, call.stage = CallStatus.TRANSCRIBING, Stage.ASSEMBLE
+        queue.enqueue(session, call.id, Stage.ASSEMBLE)

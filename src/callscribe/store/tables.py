@@ -1,0 +1,155 @@
+"""The tables. Times of day are timestamptz, times inside a call are seconds from its start."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    DateTime,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+_NOW = text("now()")
+
+
+class Base(DeclarativeBase):
+    """Python types to column types."""
+
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own way
+        datetime: DateTime(timezone=True),
+        float: Double(),
+        str: Text(),
+        list[Any]: JSONB(),
+        dict[str, Any]: JSONB(),
+        list[int]: ARRAY(BigInteger()),
+    }
+
+
+class CallRow(Base):
+    """One uploaded recording and where it is on its way; the API calls it a task."""
+
+    __tablename__ = "calls"
+    __table_args__ = (Index("calls_newest", "created_at", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    filename: Mapped[str]  # for people; never part of a path
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    media_key: Mapped[str]
+    playback_key: Mapped[str | None]  # None until prepared
+    language_asked: Mapped[str]
+    language: Mapped[str | None]  # the one most of the call is in
+    status: Mapped[str]
+    stage: Mapped[str]
+    progress: Mapped[float] = mapped_column(server_default=text("0"))
+    duration: Mapped[float | None]  # the container's claim until prepared, measured afterwards
+    facts: Mapped[dict[str, Any] | None]
+    prepared: Mapped[bool] = mapped_column(server_default=text("false"))  # all windows are known
+    notices: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    error_code: Mapped[str | None]
+    error: Mapped[str | None]
+
+
+class WindowRow(Base):
+    """A few minutes of a call; `transcribed_at` is set together with its segments."""
+
+    __tablename__ = "windows"
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True)
+    index: Mapped[int] = mapped_column(primary_key=True)
+    start: Mapped[float]
+    end: Mapped[float]
+    speech: Mapped[list[Any]]  # [[start, end], ...]
+    audio_key: Mapped[str]
+    language: Mapped[str | None]
+    language_probability: Mapped[float | None]
+    engine: Mapped[str | None]
+    transcribed_at: Mapped[datetime | None]
+
+
+class SegmentRow(Base):
+    """One line of a transcript."""
+
+    __tablename__ = "segments"
+    __table_args__ = (
+        ForeignKeyConstraint(["call_id", "window_index"], ["windows.call_id", "windows.index"], ondelete="CASCADE"),
+        Index("segments_in_order", "call_id", "start", "id"),
+        Index("segments_of_window", "call_id", "window_index"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    call_id: Mapped[UUID]
+    window_index: Mapped[int]
+    start: Mapped[float]
+    end: Mapped[float]
+    speaker: Mapped[str | None]
+    text: Mapped[str]
+    language: Mapped[str]
+    words: Mapped[list[Any]]  # [[start, end, text, probability], ...]
+
+
+class SummaryRow(Base):
+    """The newest summary of a call."""
+
+    __tablename__ = "summaries"
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True)
+    text: Mapped[str]
+    engine: Mapped[str]
+    participants: Mapped[list[Any]]  # [{name, talk_time, statements}, ...]
+    created_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+
+
+class InsightRow(Base):
+    """A key point, decision or action item with its evidence."""
+
+    __tablename__ = "insights"
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("summaries.call_id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    text: Mapped[str]
+    quote: Mapped[str]
+    start: Mapped[float]
+    end: Mapped[float]
+    segments: Mapped[list[int]]  # ids of SegmentRow
+
+
+class JobRow(Base):
+    """One piece of work. `owner` and `attempt` fence it: only the latest claim may finish it."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        # The same piece of work can be enqueued again and again and still exists once.
+        UniqueConstraint("call_id", "stage", "window_index", postgresql_nulls_not_distinct=True, name="jobs_once"),
+        Index("jobs_ready", "stage", "rank", "id", postgresql_where=text("status = 'ready'")),
+        Index("jobs_running", "heartbeat_at", postgresql_where=text("status = 'running'")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"))
+    stage: Mapped[str]
+    window_index: Mapped[int | None]
+    status: Mapped[str]
+    rank: Mapped[datetime] = mapped_column(server_default=_NOW)  # who is served first; see queue.enqueue
+    run_at: Mapped[datetime] = mapped_column(server_default=_NOW)  # not before
+    attempt: Mapped[int] = mapped_column(server_default=text("0"))
+    share: Mapped[float] = mapped_column(server_default=text("0"))  # finished part of this job, 0..1
+    owner: Mapped[str | None]
+    heartbeat_at: Mapped[datetime | None]
+    error: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    finished_at: Mapped[datetime | None]

@@ -1,0 +1,173 @@
+"""A worker: lanes that wait for a job, claim it, run its stage, and save its result together with the next job.
+
+A lane does one job at a time. The ASR worker has one for decoding and one for the speech model, so that the first
+window is transcribed while the rest of the call is still being decoded, and short calls do not wait behind a long one.
+"""
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from callscribe.errors import StageFailed, Stopped, Unavailable
+from callscribe.jobs import queue, retry
+from callscribe.jobs.heartbeat import Heartbeat
+from callscribe.jobs.queue import Job
+from callscribe.models import Stage
+from callscribe.pipeline import Handler, Save
+from callscribe.ports import Dispatcher
+from callscribe.settings import Settings
+from callscribe.store import calls, lifecycle
+from callscribe.store.database import Database
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_RECONNECT = 0.5  # seconds between attempts to reach a database that does not answer
+_DIED = "The worker died each time it worked on this call; look into its log, then try again."
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Stages that share one thread, the first having precedence, and who tells of their jobs."""
+
+    name: str
+    handlers: Mapping[Stage, Handler]
+    dispatcher: Dispatcher
+
+
+class Worker:
+    """Runs lanes until it is told to stop. `cleanup` removes the media of a call that was deleted meanwhile."""
+
+    def __init__(
+        self, database: Database, settings: Settings, lanes: Sequence[Lane], cleanup: Callable[[Job], None]
+    ) -> None:
+        self._database = database
+        self._settings = settings
+        self._lanes = lanes
+        self._cleanup = cleanup
+        self._stop = threading.Event()
+        self._next_look = 0.0
+        self._name = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(3).hex()}"
+
+    def stop(self) -> None:
+        """End soon: jobs under way are handed back. Safe to call from a signal handler."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Work until `stop` is called."""
+        threads = [threading.Thread(target=self._run_lane, args=[lane], name=lane.name) for lane in self._lanes]
+        for thread in threads:
+            thread.start()
+        log.info("worker %s is ready: %s", self._name, ", ".join(lane.name for lane in self._lanes))
+        self._stop.wait()
+        for lane in self._lanes:
+            lane.dispatcher.close()
+        for thread in threads:
+            thread.join()
+
+    def _run_lane(self, lane: Lane) -> None:
+        while not self._stop.is_set():
+            try:
+                self._take_back_silent()
+                job = self._claim(lane)
+            except Unavailable:
+                log.warning("the database does not answer; %s waits", lane.name)
+                self._stop.wait(_RECONNECT)
+                continue
+            if job is None:
+                lane.dispatcher.wait(self._settings.poll_s)
+            else:
+                self._work(job, lane.handlers[job.stage])
+
+    def _claim(self, lane: Lane) -> Job | None:
+        for stage in lane.handlers:
+            with self._database.transaction() as session:
+                job = queue.claim(session, stage, f"{self._name}:{lane.name}")
+            if job is not None:
+                return job
+        return None
+
+    def _work(self, job: Job, handler: Handler) -> None:
+        log.info("call %s: %s %s begins, attempt %d", job.call_id, job.stage, _window(job), job.attempt)
+        begun = time.monotonic()
+        with Heartbeat(self._database, job, self._settings.heartbeat_s, self._stop) as heart:
+            try:
+                save = handler(job, heart.report, self._transact)
+                self._transact(lambda session: _save_and_finish(session, job, save))
+            except Stopped as exc:
+                self._give_up(job, exc)
+            except Exception as exc:  # noqa: BLE001 - the edge: whatever a job dies of, the worker lives on
+                self._fail(job, exc)
+            else:
+                log.info(
+                    "call %s: %s %s done in %.1f s", job.call_id, job.stage, _window(job), time.monotonic() - begun
+                )
+
+    def _transact(self, action: Callable[[Session], T]) -> T:
+        """Finished work is not lost because the database restarts: try until it answers, or until we must stop."""
+        while True:
+            try:
+                with self._database.transaction() as session:
+                    return action(session)
+            except Unavailable:
+                if self._stop.wait(_RECONNECT):
+                    raise Stopped("The worker was asked to stop.") from None
+
+    def _give_up(self, job: Job, reason: Stopped) -> None:
+        log.info("call %s: %s %s given up: %s", job.call_id, job.stage, _window(job), reason)
+        try:
+            with self._database.transaction() as session:
+                queue.hand_back(session, job)
+        except Stopped:  # canceled, deleted, or in other hands
+            self._cleanup(job)
+        except Unavailable:
+            log.warning("call %s: the database is away; the job will be found by its silence", job.call_id)
+
+    def _fail(self, job: Job, error: Exception) -> None:
+        log.error("call %s: %s %s failed", job.call_id, job.stage, _window(job), exc_info=error)
+        try:
+            self._transact(lambda session: self._settle(session, job, error))
+        except Stopped as exc:
+            self._give_up(job, exc)
+
+    def _settle(self, session: Session, job: Job, error: BaseException) -> None:
+        decision = retry.decide(error, job.attempt, self._settings)
+        reason = type(error).__name__
+        if decision is None:
+            lifecycle.failed(session, job.call_id, error)
+            queue.fail(session, job, reason)
+        else:
+            calls.lock_for_work(session, job.call_id)
+            queue.retry_later(session, job, decision.delay, reason)
+
+    def _take_back_silent(self) -> None:
+        """Give the jobs of dead workers to living ones, as often as a job may be tried."""
+        if time.monotonic() < self._next_look:
+            return
+        self._next_look = time.monotonic() + self._settings.heartbeat_s
+        with self._database.transaction() as session:
+            found = queue.silent(session, self._settings.heartbeat_timeout_s)
+        for job in found:
+            log.warning("call %s: %s %s: its worker fell silent", job.call_id, job.stage, _window(job))
+            try:
+                with self._database.transaction() as session:
+                    self._settle(session, job, StageFailed(_DIED))
+            except Stopped:
+                log.info("call %s: %s %s was taken care of already", job.call_id, job.stage, _window(job))
+
+
+def _save_and_finish(session: Session, job: Job, save: Save) -> None:
+    save(session)
+    queue.finish(session, job)
+
+
+def _window(job: Job) -> str:
+    return "" if job.window_index is None else f"of window {job.window_index}"
