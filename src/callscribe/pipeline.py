@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from callscribe.errors import StageFailed
 from callscribe.jobs import queue
 from callscribe.jobs.queue import Job
-from callscribe.media.process import Probed, Progress
+from callscribe.media.events import Probed, Progress
 from callscribe.models import LanguageChoice, Stage, Summary, Transcript, Window
 from callscribe.ports import MediaStore, Report, Transcriber
 from callscribe.settings import Settings
@@ -100,19 +100,16 @@ class Transcribing:
         call = transact(lambda session: lifecycle.begin(session, job.call_id, Stage.TRANSCRIBE))
         index = job.window_index or 0
         window, key = transact(lambda session: transcripts.window(session, job.call_id, index))
-        heard = transcribe(self.store, key, window, LanguageChoice(call.language_asked), self.engine, report)
-
-        def save(session: Session) -> None:
-            lifecycle.transcribed(session, job.call_id, index, heard)
-
-        return save
+        with self.store.local(key) as audio:
+            heard = transcribe(audio, window, LanguageChoice(call.language_asked), report, engine=self.engine)
+        return lambda session: lifecycle.transcribed(session, job.call_id, index, heard)
 
 
 def assembling(job: Job, _report: Report, transact: Transact) -> Save:
     """Returns the save that completes the transcript."""
-    transact(lambda session: lifecycle.begin(session, job.call_id, Stage.ASSEMBLE))
+    call = transact(lambda session: lifecycle.begin(session, job.call_id, Stage.ASSEMBLE))
     heard = transact(lambda session: transcripts.transcript(session, job.call_id, None))
-    complete = assemble(heard.segments)
+    complete = assemble(heard.segments, LanguageChoice(call.language_asked))
     return lambda session: lifecycle.assembled(session, job.call_id, complete.language)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from callscribe.models import LanguageChoice, Summary, Transcript, Window, WindowTranscript
 
@@ -14,8 +14,8 @@ Report = Callable[[float], None]
 class MediaStore(Protocol):
     """Keeps media files under keys such as `<call id>/windows/0003.flac`."""
 
-    def put(self, key: str, file: Path) -> None:
-        """Store a copy of a local file; a reader never sees half of it. Raises `Unavailable`."""
+    def put(self, key: str, file: Path | BinaryIO) -> None:
+        """Store a copy of a local file, read from its start; a reader never sees half of it. Raises `Unavailable`."""
 
     def local(self, key: str) -> AbstractContextManager[Path]:
         """A readable local file with what `key` holds, valid inside the `with`. Raises `NotFound`, `Unavailable`."""

@@ -14,46 +14,50 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="CALLSCRIBE_", env_file=".env", extra="ignore", frozen=True)
 
-    data_dir: Path = Field(user_data_path("callscribe"), description="Database and media of embedded mode.")
+    data_dir: Path = Field(default=user_data_path("callscribe"), description="Database and media of embedded mode.")
     database_url: str | None = Field(
-        None,
+        default=None,
         description="PostgreSQL as postgresql://user:password@host/db. Unset: an embedded one in the data folder.",
     )
 
-    host: str = Field("127.0.0.1", description="Address the API listens on.")
-    port: int = Field(8000, ge=0, le=65535, description="Port the API listens on.")
-    max_upload_mb: int = Field(500, ge=1, description="Largest accepted file, in MB (1,000,000 bytes).")
+    host: str = Field(default="127.0.0.1", description="Address the API listens on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port the API listens on.")
+    max_upload_mb: int = Field(default=500, ge=1, description="Largest accepted file, in MB (1,000,000 bytes).")
 
-    window_s: float = Field(300, ge=5, description="Target length of a window in seconds.")
-    window_max_s: float = Field(600, ge=10, description="Hard limit of a window in seconds.")
+    window_s: float = Field(default=300, ge=5, description="Target length of a window in seconds.")
+    window_max_s: float = Field(default=600, ge=10, description="Hard limit of a window in seconds.")
 
     asr_model: str = Field(
-        "auto",
+        default="auto",
         min_length=1,
         description="`auto`, a Whisper model name (small, large-v3-turbo, ...) or a folder.",
     )
-    asr_device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where the speech model runs.")
-    asr_threads: int = Field(0, ge=0, description="CPU threads of the speech model; 0: one per core.")
-    asr_batch_size: int = Field(8, ge=1, description="Stretches of up to 30 s that are decoded at once.")
+    asr_device: Literal["auto", "cpu", "cuda"] = Field(default="auto", description="Where the speech model runs.")
+    asr_threads: int = Field(default=0, ge=0, description="CPU threads of the speech model; 0: one per core.")
+    asr_batch_size: int = Field(default=8, ge=1, description="Stretches of up to 30 s that are decoded at once.")
     models_dir: Path | None = Field(
-        None, description="Where speech models are kept. Unset: `models` in the data folder."
+        default=None, description="Where speech models are kept. Unset: `models` in the data folder."
     )
 
     llm_url: str = Field(
-        "http://127.0.0.1:11434", description="Ollama. Empty, or no answer there: extractive summaries."
+        default="http://127.0.0.1:11434", description="Ollama. Empty, or no answer there: extractive summaries."
     )
-    llm_model: str = Field("gemma2:2b", min_length=1, description="The model Ollama writes summaries with.")
-    llm_context: int = Field(8192, ge=2048, description="Context size in tokens that is asked for.")
-    llm_timeout_s: float = Field(300, gt=0, description="Longest silence of the LLM, in seconds.")
+    llm_model: str = Field(default="gemma2:2b", min_length=1, description="The model Ollama writes summaries with.")
+    llm_context: int = Field(default=8192, ge=2048, description="Context size in tokens that is asked for.")
+    llm_timeout_s: float = Field(default=300, gt=0, description="Longest silence of the LLM, in seconds.")
 
-    job_attempts: int = Field(3, ge=1, description="Attempts until a job that keeps failing fails its call.")
-    job_retry_s: float = Field(5, gt=0, description="Pause before the second attempt; doubles with each further one.")
-    heartbeat_s: float = Field(2, gt=0, description="How often a worker says that it is alive.")
-    heartbeat_timeout_s: float = Field(20, gt=0, description="Silence after which a worker's job is given to another.")
-    poll_s: float = Field(5, gt=0, description="How often an idle worker looks for jobs without being called.")
+    job_attempts: int = Field(default=3, ge=1, description="Attempts until a job that keeps failing fails its call.")
+    job_retry_s: float = Field(
+        default=5, gt=0, description="Pause before the second attempt; doubles with each further one."
+    )
+    heartbeat_s: float = Field(default=2, gt=0, description="How often a worker says that it is alive.")
+    heartbeat_timeout_s: float = Field(
+        default=20, gt=0, description="Silence after which a worker's job is given to another."
+    )
+    poll_s: float = Field(default=5, gt=0, description="How often an idle worker looks for jobs without being called.")
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        "INFO", description="Least severity that is logged."
+        default="INFO", description="Least severity that is logged."
     )
 
     @model_validator(mode="after")

@@ -21,13 +21,18 @@ RUSSIAN = {
 
 def write(transcript: Transcript, summary: Summary | None) -> str:
     """A line a segment, then the parts of the summary that are not empty, under headings in the call's language."""
-    headings = RUSSIAN if transcript.language == "ru" else ENGLISH
-    blocks = ["\n".join(map(_line, transcript.segments)), *(_sections(summary, headings) if summary else ())]
+    blocks = ["\n".join(map(line, transcript.segments)), summary_text(summary, transcript.language)]
     text = "\n\n".join(filter(None, blocks))
     return f"{text}\n" if text else ""
 
 
-def _line(segment: Segment) -> str:
+def summary_text(summary: Summary | None, language: str | None) -> str:
+    """The parts of the summary that are not empty, under headings in the call's language."""
+    return "\n\n".join(_sections(summary, RUSSIAN if language == "ru" else ENGLISH)) if summary else ""
+
+
+def line(segment: Segment) -> str:
+    """One segment with its time."""
     speaker = f"{segment.speaker}: " if segment.speaker else ""
     return f"[{clock(int(segment.start))}] {speaker}{_one_line(segment.text)}"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,10 @@ CHANNEL = "callscribe_jobs"
 # Window n of a call ranks as if it had come n times this much later. So the first windows of a short call go before the
 # last ones of a long call that came earlier, and yet every job becomes the oldest in the end: nobody starves.
 _RANK_STEP = timedelta(seconds=30)
+
+# Literals, not parameters: PostgreSQL uses a partial index only where it can see that the query implies its condition.
+_READY: ColumnElement[str] = literal_column(f"'{JobStatus.READY}'")
+_RUNNING: ColumnElement[str] = literal_column(f"'{JobStatus.RUNNING}'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def claim(session: Session, stage: Stage, owner: str) -> Job | None:
     """Take the first ready job of a stage, or None. Claims never wait for each other."""
     first = (
         select(JobRow.id)
-        .where(JobRow.status == JobStatus.READY, JobRow.stage == stage, JobRow.run_at <= func.now())
+        .where(JobRow.status == _READY, JobRow.stage == stage, JobRow.run_at <= func.now())
         .order_by(JobRow.rank, JobRow.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -131,7 +135,7 @@ def silent(session: Session, timeout: float) -> list[Job]:
     """Running jobs without a heartbeat for `timeout` seconds: their workers are dead, or cut off."""
     rows = session.execute(
         select(JobRow)
-        .where(JobRow.status == JobStatus.RUNNING, JobRow.heartbeat_at < func.now() - timedelta(seconds=timeout))
+        .where(JobRow.status == _RUNNING, JobRow.heartbeat_at < func.now() - timedelta(seconds=timeout))
         .order_by(JobRow.heartbeat_at)
         .limit(100)
     ).scalars()

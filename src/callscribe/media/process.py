@@ -7,7 +7,7 @@ import select
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -30,13 +30,13 @@ def prepare(
     resume_at: float = 0.0,
     first_index: int = 0,
     stall_s: float = 60.0,
-) -> Iterator[Probed | Cut | Progress | Prepared]:
+) -> Generator[Probed | Cut | Progress | Prepared]:
     """Probe, decode, cut at silences and write a playback copy; give each result as soon as it is there.
 
     First comes `Probed`, last `Prepared`. Files are written into `folder`, and whoever reads an event takes its file
     away. To go on after a crash, `resume_at` is the end of the last window that was kept, in seconds, and
     `first_index` the number of the next; the playback copy is always written whole. The child is killed when the
-    generator is closed, when this process ends, or after `stall_s` seconds without an event.
+    generator is closed (use `contextlib.closing`), when this process ends, or after `stall_s` seconds without an event.
     Raises `BadMedia`, and `StageFailed` where a retry may help.
     """
     request = {

@@ -2,17 +2,16 @@
 
 from collections import defaultdict
 
-from callscribe.models import Segment, Transcript
+from callscribe.models import LanguageChoice, Segment, Transcript
 
 
-def assemble(segments: tuple[Segment, ...]) -> Transcript:
-    """Segments in order of time, and the language most of the speech is in."""
+def assemble(segments: tuple[Segment, ...], asked: LanguageChoice) -> Transcript:
+    """Segments in order of time, and the language most of the speech is in, or was asked for where nobody speaks."""
     ordered = tuple(sorted(segments, key=lambda segment: (segment.start, segment.end)))
-    return Transcript(ordered, main_language(ordered))
+    return Transcript(ordered, _main_language(ordered) or (None if asked is LanguageChoice.AUTO else asked.value))
 
 
-def main_language(segments: tuple[Segment, ...]) -> str | None:
-    """The language with the most seconds of speech; None where nothing was said."""
+def _main_language(segments: tuple[Segment, ...]) -> str | None:
     seconds: defaultdict[str, float] = defaultdict(float)
     for segment in segments:
         seconds[segment.language] += segment.end - segment.start

@@ -1,10 +1,10 @@
 """Prepare: an uploaded file becomes windows of audio in the media store, and a copy a browser can play."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
-from callscribe.media.process import Cut, Prepared, Probed, Progress
+from callscribe.media.events import Cut, Prepared, Probed, Progress
 from callscribe.media.process import prepare as cut_into_windows
 from callscribe.models import Notice, Window
 from callscribe.ports import MediaStore
@@ -37,7 +37,7 @@ def prepare(
     window_max_s: float,
     first_index: int = 0,
     resume_at: float = 0.0,
-) -> Iterator[Probed | Progress | StoredWindow | Finished]:
+) -> Generator[Probed | Progress | StoredWindow | Finished]:
     """Yield what becomes known, window by window as they are stored in `folder`, the last one being `Finished`.
 
     `first_index`, `resume_at` (seconds) go on where an earlier attempt stopped. Raises `BadMedia`, `StageFailed`.
@@ -55,7 +55,7 @@ def prepare(
                 case Prepared(duration, Path() as playback, notices):
                     key = _moved(store, playback, f"{folder}/playback{playback.suffix}")
                     yield Finished(duration, key, notices)
-                case _:
+                case Probed() | Progress():
                     yield event
 
 

@@ -10,7 +10,7 @@ from callscribe.ports import Report, Summarizer
 log = logging.getLogger(__name__)
 
 
-def summarize(transcript: Transcript, llm: Summarizer | None, extractive: Summarizer, report: Report) -> Summary:
+def summarize(transcript: Transcript, report: Report, *, llm: Summarizer | None, extractive: Summarizer) -> Summary:
     """The LLM's summary, or the extractive one with a notice that says why."""
     if llm is None or not transcript.segments:
         return extractive.summarize(transcript, report)

@@ -1,14 +1,15 @@
 """Transcribe: one window's audio becomes segments with words in call time."""
 
+from pathlib import Path
+
 from callscribe.models import LanguageChoice, Window, WindowTranscript
-from callscribe.ports import MediaStore, Report, Transcriber
+from callscribe.ports import Report, Transcriber
 
 
 def transcribe(
-    store: MediaStore, audio_key: str, window: Window, language: LanguageChoice, engine: Transcriber, report: Report
+    audio: Path, window: Window, language: LanguageChoice, report: Report, *, engine: Transcriber
 ) -> WindowTranscript:
     """Where nobody speaks no engine is asked, so that none can invent anything."""
     if not window.speech:
         return WindowTranscript((), None, 0.0, "voice activity")
-    with store.local(audio_key) as audio:
-        return engine.transcribe(audio, window, language, report)
+    return engine.transcribe(audio, window, language, report)

@@ -42,6 +42,11 @@ def get(session: Session, call_id: UUID) -> CallRow:
     return _found(session.get(CallRow, call_id))
 
 
+def exists(session: Session, call_id: UUID) -> bool:
+    """Whether there is such a call."""
+    return session.scalar(select(CallRow.id).where(CallRow.id == call_id)) is not None
+
+
 def lock(session: Session, call_id: UUID) -> CallRow:
     """The call's row, locked until the transaction ends, or `NotFound`."""
     return _found(session.get(CallRow, call_id, with_for_update=True, populate_existing=True))

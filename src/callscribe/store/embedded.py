@@ -5,7 +5,6 @@ short enough, the socket. There is no TCP port, and only the folder's owner can 
 """
 
 import fcntl
-import hashlib
 import logging
 import os
 import shutil
@@ -20,12 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import quote
 
 import psycopg
-from sqlalchemy import URL
 
 from callscribe.errors import ConfigError, Conflict, Unavailable
-from callscribe.store.pgserver import SOCKET, Programs, remove_left_over, stop_strays
+from callscribe.store.pgserver import SOCKET, Programs, remove_left_over, stop_strays, tag
 
 log = logging.getLogger(__name__)
 
@@ -46,10 +45,8 @@ class Address:
     @property
     def url(self) -> str:
         """The URL for SQLAlchemy, `postgresql+psycopg://...`."""
-        host = {"host": str(self.socket_folder), "port": SOCKET.rpartition(".")[2]}
-        return URL.create(
-            "postgresql+psycopg", username="callscribe", database="postgres", query=host
-        ).render_as_string()
+        host, port = quote(str(self.socket_folder), safe=""), SOCKET.rpartition(".")[2]
+        return f"postgresql+psycopg://callscribe@/postgres?host={host}&port={port}"
 
     @property
     def conninfo(self) -> str:
@@ -86,6 +83,7 @@ class EmbeddedPostgres:
     def __enter__(self) -> Self:
         with _translated(self._folder), ExitStack() as stack:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._folder.chmod(0o700)
             stack.enter_context(_locked(self._folder))
             self.address = Address(_socket_folder(self._folder))
             self._programs = Programs.find(self._data)
@@ -128,10 +126,10 @@ class EmbeddedPostgres:
 
     def _create(self) -> None:
         """Make the cluster beside its place and move it there, so that a crash leaves nothing half-made."""
-        new = self._folder / "data.new"
-        stop_strays(new)
-        if new.exists():
-            shutil.rmtree(new)
+        for left in self._folder.glob("new-*"):
+            # What a killed predecessor was still writing goes with the next start.
+            shutil.rmtree(left, ignore_errors=True)
+        new = Path(tempfile.mkdtemp(prefix="new-", dir=self._folder))
         with self._log_file.open("ab") as output:
             made = self._programs.initdb(new, output)
         if not made:
@@ -147,7 +145,7 @@ class EmbeddedPostgres:
     def _start(self) -> None:
         stop_strays(self._data)
         for lock in (self._data / "postmaster.pid", self.address.socket_folder / f"{SOCKET}.lock"):
-            remove_left_over(lock, self._data)
+            remove_left_over(lock)
         self._keeper.submit(self._spawn).result()
 
     def _spawn(self) -> None:
@@ -172,7 +170,7 @@ class EmbeddedPostgres:
 
     def _bound_log(self) -> None:
         """Keep one older log; the server goes on writing into the emptied file, since it appends."""
-        if self._log_file.stat().st_size > _LOG_BYTES:
+        if self._log_file.exists() and self._log_file.stat().st_size > _LOG_BYTES:
             shutil.copyfile(self._log_file, self._log_file.with_suffix(".log.1"))
             os.truncate(self._log_file, 0)
 
@@ -208,8 +206,7 @@ def _socket_folder(folder: Path) -> Path:
     """The folder itself, or a private one in the temporary folder where a socket URL cannot hold its path."""
     if _fits(folder):
         return folder
-    name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
-    private = Path(tempfile.gettempdir()).resolve() / f"callscribe-{name}"
+    private = Path(tempfile.gettempdir()).resolve() / tag(folder)
     private.mkdir(mode=0o700, exist_ok=True)
     found = private.lstat()
     if found.st_uid != os.geteuid() or found.st_mode & 0o777 != 0o700:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import obstore
 from obstore.exceptions import BaseError
@@ -21,9 +22,11 @@ class FolderStore:
         self._root = root
         self._store = LocalStore(root, automatic_cleanup=True)
 
-    def put(self, key: str, file: Path) -> None:
-        """Store a copy of a local file; it appears under its key when it is complete."""
+    def put(self, key: str, file: Path | BinaryIO) -> None:
+        """Store a copy of a local file, read from its start; it appears under its key when it is complete."""
         try:
+            if not isinstance(file, Path):
+                file.seek(0)
             obstore.put(self._store, key, file)
         except (BaseError, OSError) as exc:
             raise Unavailable(_SILENT) from exc

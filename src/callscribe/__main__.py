@@ -1,0 +1,5 @@
+"""`python -m callscribe` is `callscribe`."""
+
+from callscribe.cli import main
+
+main()

@@ -1,0 +1,29 @@
+"""What the routes share."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from callscribe.ports import MediaStore
+from callscribe.settings import Settings
+from callscribe.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The parts of the running service."""
+
+    settings: Settings
+    database: Database
+    store: MediaStore
+
+
+def _context(request: Request) -> Context:
+    context = request.app.state.context
+    assert isinstance(context, Context)
+    return context
+
+
+#: The parameter by which a route gets the service's parts.
+Service = Annotated[Context, Depends(_context)]

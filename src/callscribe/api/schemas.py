@@ -1,0 +1,158 @@
+"""What the API takes and gives. Times inside a call are seconds from its start."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from callscribe.models import CallStatus, InsightKind, LanguageChoice, Stage, Summary, Transcript
+from callscribe.store.tables import CallRow
+
+
+class _Schema(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Accepted(_Schema):
+    """An upload was stored and is queued."""
+
+    task_id: UUID
+
+
+class NoticeOut(_Schema):
+    """Something to know about a call that did not stop it."""
+
+    code: str = Field(examples=["second_audio_track"])
+    message: str
+
+
+class ErrorOut(_Schema):
+    """Why a call failed."""
+
+    code: str = Field(examples=["bad-media"])
+    message: str
+
+
+class Task(_Schema):
+    """One uploaded recording and where it is on its way."""
+
+    task_id: UUID
+    filename: str
+    size_bytes: int
+    language: str | None = Field(description="ISO 639-1 code of the language most of the call is in, once known.")
+    language_asked: LanguageChoice
+    status: CallStatus
+    stage: Stage
+    progress: float = Field(ge=0, le=1, description="Finished share; it never goes back.")
+    duration: float | None = Field(description="Length of the recording in seconds, once known.")
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    warnings: list[NoticeOut]
+    error: ErrorOut | None
+
+    @classmethod
+    def of(cls, row: CallRow) -> "Task":
+        """The API's view of a call."""
+        return cls(
+            task_id=row.id,
+            filename=row.filename,
+            size_bytes=row.size_bytes,
+            language=row.language,
+            language_asked=LanguageChoice(row.language_asked),
+            status=CallStatus(row.status),
+            stage=Stage(row.stage),
+            progress=row.progress,
+            duration=row.duration,
+            created_at=row.created_at,
+            started_at=row.started_at,
+            finished_at=row.finished_at,
+            warnings=[NoticeOut(**entry) for entry in row.notices],
+            error=ErrorOut(code=row.error_code, message=row.error or "") if row.error_code else None,
+        )
+
+
+class TaskPage(_Schema):
+    """Calls, newest first."""
+
+    tasks: list[Task]
+    next: str | None = Field(description="Give this as `cursor` to get the next page; null on the last one.")
+
+
+class WordOut(_Schema):
+    """One word."""
+
+    start: float
+    end: float
+    text: str
+    probability: float
+
+
+class SegmentOut(_Schema):
+    """A sentence or a breath of one speaker."""
+
+    start: float
+    end: float
+    speaker: str | None
+    text: str
+    language: str
+    words: list[WordOut]
+
+
+class ParticipantOut(_Schema):
+    """One who speaks in the call."""
+
+    name: str
+    talk_time: float = Field(description="Seconds of speech.")
+    statements: list[str]
+
+
+class Result(_Schema):
+    """All that is known of a call so far."""
+
+    task_id: UUID
+    status: CallStatus
+    language: str | None
+    transcription: str
+    summary: str | None = Field(description="Null until it is written.")
+    key_points: list[str]
+    decisions: list[str]
+    action_items: list[str]
+    participants: list[ParticipantOut]
+    segments: list[SegmentOut]
+
+    @classmethod
+    def of(cls, row: CallRow, transcript: Transcript, summary: Summary | None) -> "Result":
+        """The API's view of what is stored."""
+
+        def texts(kind: InsightKind) -> list[str]:
+            return [insight.text for insight in summary.insights if insight.kind is kind] if summary else []
+
+        return cls(
+            task_id=row.id,
+            status=CallStatus(row.status),
+            language=row.language,
+            transcription=transcript.text,
+            summary=summary.text if summary else None,
+            key_points=texts(InsightKind.KEY_POINT),
+            decisions=texts(InsightKind.DECISION),
+            action_items=texts(InsightKind.ACTION_ITEM),
+            participants=[ParticipantOut.model_validate(person) for person in summary.participants] if summary else [],
+            segments=[SegmentOut.model_validate(segment) for segment in transcript.segments],
+        )
+
+
+class Problem(_Schema):
+    """An error as RFC 9457 describes it; `application/problem+json`."""
+
+    type: str = Field(examples=["urn:callscribe:problem:not-found"])
+    title: str
+    status: int
+    detail: str = Field(description="One sentence that says what to do.")
+
+
+class Health(_Schema):
+    """Whether the service can work."""
+
+    status: Literal["ok"] = "ok"

@@ -1,0 +1,56 @@
+"""Upload."""
+
+import uuid
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Form, UploadFile
+
+from callscribe.api.deps import Service
+from callscribe.api.problems import too_large
+from callscribe.api.schemas import Accepted
+from callscribe.errors import BadMedia, CallScribeError, TooLarge
+from callscribe.models import LanguageChoice
+from callscribe.store import calls
+
+router = APIRouter(tags=["tasks"])
+
+_NAME_LENGTH = 200
+
+
+@router.post("/transcribe", status_code=202)
+def transcribe(
+    service: Service, file: UploadFile, language: Annotated[LanguageChoice, Form()] = LanguageChoice.AUTO
+) -> Accepted:
+    """Queue a recording. Audio or video in any common format; what it is is decided by its content."""
+    if not file.size:
+        raise BadMedia("The file is empty; choose a recording.")
+    if file.size > service.settings.max_upload_bytes:
+        raise TooLarge(too_large(service.settings.max_upload_mb))
+    call_id = uuid.uuid4()
+    folder = calls.media_folder(call_id)
+    key = f"{folder}/original"
+    try:
+        service.store.put(key, file.file)
+        with service.database.transaction() as session:
+            calls.add(
+                session,
+                call_id,
+                filename=display_name(file.filename or ""),
+                size=file.size,
+                media_key=key,
+                language=language,
+            )
+    except CallScribeError:
+        service.store.delete(folder)
+        raise
+    return Accepted(task_id=call_id)
+
+
+def display_name(name: str) -> str:
+    """An uploaded file's name as it is shown: without folders and control characters, at most 200 characters."""
+    name = "".join(char for char in Path(name.replace("\\", "/")).name if char.isprintable()).strip()
+    if len(name) > _NAME_LENGTH:
+        suffix = Path(name).suffix[:20]
+        name = name[: _NAME_LENGTH - len(suffix) - 1] + "…" + suffix
+    return name or "recording"

@@ -1,0 +1,72 @@
+"""The whole way of a call in this process, without a server or a database: the same stages, one after the other."""
+
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from callscribe import wiring
+from callscribe.errors import BadMedia
+from callscribe.media.events import Cut, Prepared, Probed, Progress
+from callscribe.media.process import prepare
+from callscribe.models import LanguageChoice, Notice, Segment, Summary, Transcript
+from callscribe.settings import Settings
+from callscribe.stages.assemble import assemble
+from callscribe.stages.summarize import summarize
+from callscribe.stages.transcribe import transcribe
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A window was transcribed."""
+
+    segments: tuple[Segment, ...]
+    notices: tuple[Notice, ...]
+    #: How far into the call this is, in seconds.
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The call is done; `summary` is None if none was asked for."""
+
+    transcript: Transcript
+    summary: Summary | None
+
+
+def process(
+    file: Path, language: LanguageChoice, settings: Settings, *, with_summary: bool
+) -> Generator[Probed | Heard | Finished]:
+    """Yield what becomes known, the last being `Finished`. Raises `BadMedia`, `ModelMissing` and others of ours."""
+    if not file.is_file():
+        raise BadMedia(f"There is no file {file}.")
+    engine = wiring.transcriber(settings)
+    segments: list[Segment] = []
+    with TemporaryDirectory(dir=wiring.scratch(settings)) as scratch:
+        events = prepare(file, Path(scratch), window_s=settings.window_s, window_max_s=settings.window_max_s)
+        with closing(events):
+            for event in events:
+                match event:
+                    case Probed():
+                        yield event
+                    case Cut(window, audio):
+                        heard = transcribe(audio, window, language, _ignore, engine=engine)
+                        audio.unlink()
+                        segments += heard.segments
+                        yield Heard(heard.segments, heard.notices, window.end)
+                    case Prepared(duration, _, notices):
+                        yield Heard((), notices, duration)
+                    case Progress():
+                        pass
+    transcript = assemble(tuple(segments), language)
+    yield Finished(transcript, _summary(transcript, settings) if with_summary else None)
+
+
+def _summary(transcript: Transcript, settings: Settings) -> Summary:
+    llm, extractive = wiring.summarizers(settings)
+    return summarize(transcript, _ignore, llm=llm, extractive=extractive)
+
+
+def _ignore(_share: float) -> None:
+    pass

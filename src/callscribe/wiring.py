@@ -1,0 +1,120 @@
+"""The only place that chooses implementations: who starts PostgreSQL, how a job reaches a worker, where media lie."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from callscribe.errors import ConfigError
+from callscribe.jobs.postgres import PostgresDispatcher
+from callscribe.jobs.queue import Job
+from callscribe.models import Stage
+from callscribe.pipeline import Handler, Preparing, Summarizing, Transcribing, assembling
+from callscribe.ports import MediaStore, Summarizer, Transcriber
+from callscribe.settings import Settings
+from callscribe.stages.summarize import summarize
+from callscribe.store import calls
+from callscribe.store.database import Database
+from callscribe.store.files import FolderStore
+from callscribe.worker import Lane, Worker
+
+if TYPE_CHECKING:
+    from callscribe.store.embedded import EmbeddedPostgres
+
+_CLUSTER = "postgres"
+
+
+def database(settings: Settings) -> Database:
+    """The database that is set, or the embedded one that `callscribe up` runs. Raises `Unavailable`, `ConfigError`."""
+    if settings.database_url:
+        return Database(settings.database_url)
+    with _needs("embedded"):
+        from callscribe.store.embedded import find
+    return Database(find(settings.data_dir / _CLUSTER).url)
+
+
+def embedded_postgres(settings: Settings) -> "EmbeddedPostgres":
+    """The server of embedded mode; it runs inside the `with`."""
+    with _needs("embedded"):
+        from callscribe.store.embedded import EmbeddedPostgres
+    return EmbeddedPostgres(settings.data_dir / _CLUSTER)
+
+
+def media_store(settings: Settings) -> MediaStore:
+    """Where media lie."""
+    return FolderStore(settings.data_dir / "media")
+
+
+def scratch(settings: Settings) -> Path:
+    """The folder for temporary files: in the data folder, since /tmp may be small, or memory."""
+    folder = settings.data_dir / "tmp"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def transcriber(settings: Settings) -> Transcriber:
+    """The speech engine; its model is loaded at the first window."""
+    with _needs("asr"):
+        from callscribe.asr.engine import ConfiguredTranscriber
+    return ConfiguredTranscriber(settings)
+
+
+def summarizers(settings: Settings) -> tuple[Summarizer | None, Summarizer]:
+    """The LLM, if one is set, and the summarizer that needs none."""
+    with _needs("summary"):
+        from callscribe.summary.extractive import ExtractiveSummarizer
+        from callscribe.summary.ollama import OllamaSummarizer
+    llm = settings.llm_url and OllamaSummarizer(
+        settings.llm_url, settings.llm_model, settings.llm_context, settings.llm_timeout_s
+    )
+    return llm or None, ExtractiveSummarizer()
+
+
+def asr_worker(settings: Settings, database: Database) -> Worker:
+    """Decodes, transcribes and assembles; decoding has a lane of its own, so that it runs ahead."""
+    store = media_store(settings)
+    media: Mapping[Stage, Handler] = {
+        Stage.ASSEMBLE: assembling,
+        Stage.PREPARE: Preparing(store, settings, scratch(settings)),
+    }
+    speech: Mapping[Stage, Handler] = {Stage.TRANSCRIBE: Transcribing(store, transcriber(settings))}
+    return _worker(settings, database, store, {"media": media, "speech": speech})
+
+
+def llm_worker(settings: Settings, database: Database) -> Worker:
+    """Writes summaries."""
+    llm, extractive = summarizers(settings)
+    lane: Mapping[Stage, Handler] = {
+        Stage.SUMMARIZE: Summarizing(partial(summarize, llm=llm, extractive=extractive)),
+    }
+    return _worker(settings, database, media_store(settings), {"summary": lane})
+
+
+def _worker(
+    settings: Settings, database: Database, store: MediaStore, lanes: Mapping[str, Mapping[Stage, Handler]]
+) -> Worker:
+    return Worker(
+        database,
+        settings,
+        [Lane(name, handlers, PostgresDispatcher(database.url, handlers)) for name, handlers in lanes.items()],
+        partial(_remove_leftovers, database, store),
+    )
+
+
+def _remove_leftovers(database: Database, store: MediaStore, job: Job) -> None:
+    """A worker may have stored a window of a call in the very moment in which the call was deleted."""
+    with database.transaction() as session:
+        gone = not calls.exists(session, job.call_id)
+    if gone:
+        store.delete(calls.media_folder(job.call_id))
+
+
+@contextmanager
+def _needs(extra: str) -> Iterator[None]:
+    try:
+        yield
+    except ImportError as exc:
+        raise ConfigError(
+            f"A part that this needs is not installed ({exc.name}); run `pip install 'callscribe[{extra}]'`."
+        ) from exc
