@@ -1,0 +1,228 @@
+"""The embedded PostgreSQL in bad days: commits survive the death of any process, and nothing blocks a start."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from callscribe.errors import Unavailable
+from callscribe.store.embedded import EmbeddedPostgres, find
+from callscribe.store.pgserver import SOCKET, Programs
+
+#: Supervises the folder that is its argument, and says when the server is there.
+SUPERVISOR = """
+import pathlib, sys, time
+from callscribe.store.embedded import EmbeddedPostgres
+with EmbeddedPostgres(pathlib.Path(sys.argv[1])):
+    print("ready", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "postgres"
+
+
+@pytest.fixture
+def server(folder: Path) -> Iterator[EmbeddedPostgres]:
+    with EmbeddedPostgres(folder) as server:
+        commit_row(server.conninfo)
+        yield server
+
+
+@contextmanager
+def supervisor(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process that supervises the folder; killed at the end."""
+    command = [sys.executable, "-c", SUPERVISOR, str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def started(process: subprocess.Popen[str]) -> None:
+    assert process.stdout and process.stdout.readline() == "ready\n"
+
+
+def commit_row(conninfo: str) -> None:
+    with psycopg.connect(conninfo) as connection:
+        connection.execute("CREATE TABLE calls AS SELECT 'kept' AS title")
+
+
+def rows(conninfo: str) -> list[tuple[str]]:
+    with psycopg.connect(conninfo) as connection:
+        return connection.execute("SELECT title FROM calls").fetchall()
+
+
+def postmaster(folder: Path) -> psutil.Process:
+    return psutil.Process(int((folder / "data" / "postmaster.pid").read_text().split("\n")[0]))
+
+
+def restart(server: EmbeddedPostgres) -> None:
+    """Call the supervision until it has seen that the server is dead."""
+    while not server.ensure_running():
+        time.sleep(0.01)
+
+
+def test_a_killed_server_comes_back_with_its_rows(server: EmbeddedPostgres, folder: Path) -> None:
+    assert not server.ensure_running()
+    postmaster(folder).kill()
+    restart(server)
+    assert rows(server.conninfo) == [("kept",)]
+    assert not server.ensure_running()
+
+
+def test_what_a_killed_server_leaves_behind_is_killed_before_the_restart(
+    server: EmbeddedPostgres, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("callscribe.store.pgserver._PATIENCE_S", 0.2)
+    with psycopg.connect(server.conninfo) as busy:
+        orphan = psutil.Process(busy.info.backend_pid)
+        orphan.suspend()
+        postmaster(folder).kill()
+        restart(server)
+    assert not orphan.is_running() or orphan.status() == psutil.STATUS_ZOMBIE
+    assert rows(server.conninfo) == [("kept",)]
+
+
+def test_a_killed_backend_costs_neither_rows_nor_the_server(server: EmbeddedPostgres, folder: Path) -> None:
+    before = postmaster(folder)
+    with psycopg.connect(server.conninfo) as connection:
+        psutil.Process(connection.info.backend_pid).kill()
+        with pytest.raises(psycopg.OperationalError):
+            connection.execute("SELECT 1")
+    while not accepts(server.conninfo):
+        time.sleep(0.05)
+    assert rows(server.conninfo) == [("kept",)]
+    assert not server.ensure_running()
+    assert postmaster(folder) == before
+
+
+def accepts(conninfo: str) -> bool:
+    try:
+        psycopg.connect(conninfo).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def test_a_killed_supervisor_takes_the_server_along(folder: Path) -> None:
+    with supervisor(folder) as process:
+        started(process)
+        commit_row(find(folder).conninfo)
+        left = postmaster(folder)
+        process.kill()
+    gone, _ = psutil.wait_procs([left], timeout=30)
+    assert gone == [left]
+    with EmbeddedPostgres(folder) as server:
+        assert rows(server.conninfo) == [("kept",)]
+
+
+def test_a_new_supervisor_need_not_wait_for_the_old_server(folder: Path) -> None:
+    with supervisor(folder) as process:
+        started(process)
+        commit_row(find(folder).conninfo)
+    with EmbeddedPostgres(folder) as server:
+        assert rows(server.conninfo) == [("kept",)]
+
+
+def test_an_interrupted_supervisor_stops_the_server_in_order(folder: Path) -> None:
+    with supervisor(folder) as process:
+        started(process)
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait()
+    assert "database system is shut down" in (folder / "server.log").read_text()
+    assert not (folder / "data" / "postmaster.pid").exists()
+    with pytest.raises(Unavailable):
+        find(folder)
+
+
+def test_the_server_outlives_the_thread_that_started_it(folder: Path) -> None:
+    server = EmbeddedPostgres(folder)
+    thread = threading.Thread(target=server.__enter__)
+    thread.start()
+    thread.join()
+    try:
+        with pytest.raises(psutil.TimeoutExpired):
+            postmaster(folder).wait(0.5)
+    finally:
+        server.__exit__(None, None, None)
+
+
+def test_a_stray_server_of_the_folder_is_stopped_first(folder: Path) -> None:
+    with EmbeddedPostgres(folder) as server:
+        commit_row(server.conninfo)
+    with (folder / "server.log").open("ab") as output:
+        stray = Programs.find(folder / "data").serve(folder / "data", folder, output)
+    while not (folder / SOCKET).exists():
+        time.sleep(0.05)
+    with EmbeddedPostgres(folder) as server, stray:
+        assert stray.wait() == 0
+        assert rows(server.conninfo) == [("kept",)]
+
+
+@pytest.mark.parametrize("emptied", [False, True], ids=["reused id", "emptied"])
+def test_a_stale_pid_file_does_not_block_the_start(server: EmbeddedPostgres, folder: Path, emptied: bool) -> None:
+    end = postmaster(folder)
+    end.kill()
+    while end.status() != psutil.STATUS_ZOMBIE:
+        time.sleep(0.01)
+    owner = (folder / "data").stat().st_uid
+    with subprocess.Popen(["sleep", "600"], user=owner) as stranger:
+        for lock in (folder / "data" / "postmaster.pid", folder / f"{SOCKET}.lock"):
+            rest = lock.read_text().partition("\n")[2]
+            lock.write_text("" if emptied else f"{stranger.pid}\n{rest}")
+        with pytest.raises(Unavailable):
+            find(folder)
+        assert server.ensure_running()
+        assert rows(server.conninfo) == [("kept",)]
+        assert stranger.poll() is None
+        stranger.kill()
+
+
+def test_a_supervisor_killed_while_it_makes_the_cluster_blocks_nothing(folder: Path) -> None:
+    with supervisor(folder) as process:
+        while not list(folder.glob("new-*/base")):
+            time.sleep(0.01)
+        process.kill()
+    assert not (folder / "data").exists()
+    with EmbeddedPostgres(folder) as server:
+        commit_row(server.conninfo)
+    with EmbeddedPostgres(folder) as server:
+        assert rows(server.conninfo) == [("kept",)]
+
+
+def test_a_server_that_does_not_start_says_why(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with EmbeddedPostgres(folder):
+        pass
+    configuration = folder / "data" / "postgresql.conf"
+    original = configuration.read_text()
+    configuration.write_text("no_such_setting = 1\n")
+    with caplog.at_level(logging.ERROR), pytest.raises(Unavailable, match=r"server\.log"), EmbeddedPostgres(folder):
+        pass
+    assert "no_such_setting" in caplog.text
+    configuration.write_text(original)
+    with EmbeddedPostgres(folder) as server:
+        psycopg.connect(server.conninfo).close()
+
+
+def test_a_cluster_that_cannot_be_made_is_not_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("callscribe.store.pgserver._INITDB", ("--no-such-option",))
+    with pytest.raises(Unavailable, match=r"server\.log"), EmbeddedPostgres(folder):
+        pass
+    monkeypatch.undo()
+    with EmbeddedPostgres(folder) as server:
+        psycopg.connect(server.conninfo).close()
+    assert not list(folder.glob("new-*"))
