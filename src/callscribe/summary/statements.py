@@ -52,6 +52,15 @@ class Statements:
         return len(self._stems[position]) >= _SUBSTANCE and not is_question(text) and not is_formality(text)
 
 
+def most_central(texts: Sequence[str], count: int) -> list[int]:
+    """Positions of the `count` texts that say most of what all of them say, best first; all where there are fewer."""
+    if len(texts) <= count:
+        return list(range(len(texts)))
+    stem = Stemmer()
+    stems = [stem(text) for text in texts]
+    return choose(stems, rank(stems), count)
+
+
 def _first_of_each(positions: Iterable[int], stems: Sequence[Sequence[str]]) -> list[int]:
     first: dict[frozenset[str], int] = {}
     for position in positions:
