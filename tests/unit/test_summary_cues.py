@@ -35,6 +35,7 @@ def test_finds_decisions(sentence: str) -> None:
         "The invoice needs to be paid by Friday.",
         "Don't forget to call the bank.",
         "Можешь прислать мне договор?",
+        "Марина, возьмёшь на себя переговоры?",
         "Пришли мне, пожалуйста, договор.",
         "Иван подготовит презентацию к среде.",
         "Надо обновить документацию.",

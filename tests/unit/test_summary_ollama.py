@@ -186,7 +186,10 @@ def test_no_word_of_the_call_is_logged(
 
 
 def test_brings_a_client_of_its_own(fake: FakeOllama, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which leaves proxies aside."""
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "")
+    monkeypatch.delenv("no_proxy", raising=False)
     ollama = OllamaSummarizer(fake.url, MODEL, 8192, 30)
     ollama.check()
     ollama.close()

@@ -136,6 +136,7 @@ ACTIONS = (
 REQUESTS = (
     rf"\b(?:can|could|would|will) you {_FEW}?{_VERB}\b",
     rf"\b(?:можешь|можете|сможешь|сможете|мог бы|могла бы|могли бы) {_FEW}?{_INF}\b",
+    r"\b(?:возьм|сдела|отправ|подготов|провер|посмотр|напиш|пришл|свяж)(?:ешь|ете|ишь|ите)(?:ся|сь)?\b",
 )
 
 #: A sentence that starts like this asks, even where the engine writes no question mark.
