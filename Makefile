@@ -3,15 +3,22 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 SYNC := .venv/.synced
 
+export UV_PROJECT_ENVIRONMENT := .venv
+# uv takes a Python of the system; `UV_PYTHON_DOWNLOADS=automatic make setup` lets it fetch one of its own.
+export UV_PYTHON_DOWNLOADS ?= never
+NO_PYTHON := No Python 3.11 to 3.13 was found. Install one (Debian, Ubuntu: apt install python3.11, or 3.12 or 3.13), \
+or let uv fetch one: UV_PYTHON_DOWNLOADS=automatic make setup
+
 .PHONY: setup run test check fix bench clean
 
 setup: $(SYNC)
 
-# uv lives in the virtual environment itself, so nothing outside this folder is touched.
-# `python -m venv` needs Debian's python3-venv; where that is missing, pip alone can lay the same folder out.
+# It needs python3, of any version that is still cared for, and touches nothing outside this folder.
 $(SYNC): pyproject.toml uv.lock
-	@tools/bootstrap $(UV_VERSION)
-	$(BIN)/uv sync --frozen --all-extras --quiet
+	@python3 tools/get_uv.py $(UV_VERSION)
+	@.tools/uv python find --quiet '>=3.11,<3.14' > /dev/null || [ "$$UV_PYTHON_DOWNLOADS" != never ] \
+		|| { echo '$(NO_PYTHON)' >&2; exit 1; }
+	.tools/uv sync --frozen --all-extras --quiet
 	@touch $@
 
 run: setup
@@ -31,4 +38,4 @@ fix: setup
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache
+	rm -rf .venv .tools .mypy_cache .ruff_cache
