@@ -13,6 +13,8 @@ from callscribe.media.resample import Resampler
 #: Bits per second that an original may have; above, a copy saves more traffic than it costs to make.
 _HEAVY = 320_000
 _BIT_RATE = 64_000
+#: Leaves out what makes the encoder search; at this bit rate speech does not need it, and it costs half the time.
+_FAST = {"aac_coder": "fast", "aac_ms": "0", "aac_is": "0", "aac_tns": "0", "aac_pns": "0"}
 #: Container and codec that Chrome, Firefox and Safari play and seek exactly. Ogg is missing because Safari before 18.4
 #: does not play it, WebM because browsers write it without an index, and seeking then fails everywhere.
 _PLAYABLE = {("mp3", "mp3"), ("mov", "aac"), ("flac", "flac"), ("wav", "pcm_s16le")}
@@ -34,7 +36,7 @@ class PlaybackCopy:
         self._rate = 16000 if media.facts.sample_rate <= 16000 else 24000
         layout = "mono" if media.facts.channels == 1 else "stereo"
         self._container = av.open(str(path), "w", format="ipod", options={"movflags": "faststart"})
-        stream = self._container.add_stream("aac", rate=self._rate, options={"aac_coder": "fast"})
+        stream = self._container.add_stream("aac", rate=self._rate, options=_FAST)
         assert isinstance(stream, AudioStream)
         stream.codec_context.layout = layout
         stream.bit_rate = _BIT_RATE

@@ -51,6 +51,8 @@ def opened(source: Path) -> Iterator[Media]:
         # open another file next to it.
         options = {"fd": str(file.fileno()), "protocol_whitelist": "fd", "format_whitelist": _CONTAINERS}
         av.logging.set_level(av.logging.WARNING)
+        # Counts of repetitions come late, and would be taken for news of the next file.
+        av.logging.set_skip_repeated(False)
         with Capture(local=False) as log:
             container = _open(options, log)
         with container:
