@@ -1,0 +1,38 @@
+"""What tests share: a PostgreSQL server, an empty database each, and one running service."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from callscribe.store.database import Database
+from callscribe.store.embedded import EmbeddedPostgres
+from tests.service import Service
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """A server for the tests of a run."""
+    with EmbeddedPostgres(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture
+def database(postgres: EmbeddedPostgres) -> Iterator[Database]:
+    """A migrated database of the test's own."""
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(postgres.conninfo, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    database = Database(postgres.url.replace("/postgres?", f"/{name}?"))
+    database.migrate()
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """`callscribe up` with the fixture model, for tests that only use it."""
+    with Service(tmp_path_factory.mktemp("service") / Path("data")) as service:
+        yield service

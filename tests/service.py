@@ -1,0 +1,128 @@
+"""A whole CallScribe as a user runs it: `callscribe up` in a process of its own, with the fixture model."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+import psutil
+
+ROOT = Path(__file__).parent.parent
+SAMPLES = ROOT / "samples"
+CALL_EN = SAMPLES / "release-call-en.flac"
+CALL_RU = SAMPLES / "planning-call-ru.flac"
+MODEL = ROOT / "tests" / "data" / "whisper-fixture"
+
+_PATIENCE_S = 240
+FINISHED = ("done", "failed", "canceled")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def environment(data: Path, **settings: str) -> dict[str, str]:
+    """The environment of a CallScribe whose speech model is the fixture and which knows no LLM."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CALLSCRIBE_")}
+    ours = {"DATA_DIR": str(data), "ASR_MODEL": str(MODEL), "ASR_THREADS": "2", "LLM_URL": "", **settings}
+    return {**kept, **{f"CALLSCRIBE_{name}": value for name, value in ours.items()}}
+
+
+class Service:
+    """`with Service(folder) as service:`; further keyword arguments are settings, as `WINDOW_S="60"`."""
+
+    def __init__(self, data: Path, **settings: str) -> None:
+        self.data = data
+        self.port = free_port()
+        self.environment = environment(data, PORT=str(self.port), **settings)
+        self.log = data.with_suffix(".log")
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.close()
+        self.stop()
+
+    def start(self) -> None:
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "callscribe", "up"], env=self.environment, stdout=output, stderr=output
+            )
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=60, trust_env=False)
+        self.until(self._is_ready, "the service to be ready")
+
+    def stop(self) -> int:
+        """As Ctrl-C does; the exit code."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(60)
+
+    def kill(self, *words: str) -> int:
+        """`kill -9` of the process below `up` whose command line holds all the words; its pid."""
+        for process in psutil.Process(self.process.pid).children(recursive=True):
+            if set(words) <= set(" ".join(process.cmdline()).split()):
+                process.kill()
+                return int(process.pid)
+        raise AssertionError(f"no process {words}")
+
+    def upload(self, file: Path, language: str = "auto", name: str | None = None) -> str:
+        """The new task's id."""
+        with file.open("rb") as content:
+            response = self.client.post(
+                "/api/v1/transcribe", files={"file": (name or file.name, content)}, data={"language": language}
+            )
+        assert response.status_code == 202, response.text
+        return str(response.json()["task_id"])
+
+    def task(self, task_id: str) -> dict[str, Any]:
+        return self._json(f"/api/v1/tasks/{task_id}")
+
+    def result(self, task_id: str) -> dict[str, Any]:
+        return self._json(f"/api/v1/results/{task_id}")
+
+    def finished(self, task_id: str) -> dict[str, Any]:
+        """The task, once it is done, failed or canceled."""
+        self.until(lambda: self.task(task_id)["status"] in FINISHED, f"task {task_id} to end")
+        return self.task(task_id)
+
+    def done(self, task_id: str) -> dict[str, Any]:
+        """The task's result, once it is done."""
+        task = self.finished(task_id)
+        assert task["status"] == "done", task
+        return self.result(task_id)
+
+    def media(self) -> list[Path]:
+        """Every file in the media store."""
+        return sorted(path for path in (self.data / "media").rglob("*") if path.is_file())
+
+    def until(self, condition: Callable[[], object], what: str) -> None:
+        """Wait; a service that is being restarted does not count as an answer."""
+        deadline = time.monotonic() + _PATIENCE_S
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, f"`callscribe up` ended: {self.log.read_text()[-2000:]}"
+            try:
+                if condition():
+                    return
+            except (httpx.TransportError, httpx.HTTPStatusError):
+                pass
+            time.sleep(0.2)
+        raise AssertionError(f"waited in vain for {what}: {self.log.read_text()[-3000:]}")
+
+    def _is_ready(self) -> bool:
+        return self.client.get("/health/ready").is_success
+
+    def _json(self, path: str) -> dict[str, Any]:
+        response = self.client.get(path)
+        response.raise_for_status()
+        body: dict[str, Any] = response.json()
+        return body
