@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -43,14 +43,17 @@ def server(folder: Path) -> Iterator[EmbeddedPostgres]:
 
 
 @contextmanager
-def supervisor(folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """Another process that supervises the folder; killed at the end."""
-    command = [sys.executable, "-c", SUPERVISOR, str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
+def killed_at_end(command: list[str], user: int | None = None) -> Iterator[subprocess.Popen[str]]:
+    """Another process, in a session of its own."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True, user=user) as process:
         try:
             yield process
         finally:
             process.kill()
+
+
+def supervisor(folder: Path) -> AbstractContextManager[subprocess.Popen[str]]:
+    return killed_at_end([sys.executable, "-c", SUPERVISOR, str(folder)])
 
 
 def started(process: subprocess.Popen[str]) -> None:
@@ -189,7 +192,7 @@ def test_a_stale_pid_file_does_not_block_the_start(server: EmbeddedPostgres, fol
     while end.status() != psutil.STATUS_ZOMBIE:
         time.sleep(0.01)
     owner = (folder / "data").stat().st_uid
-    with subprocess.Popen(["sleep", "600"], user=owner) as stranger:
+    with killed_at_end(["sleep", "600"], user=owner) as stranger:
         for lock in (folder / "data" / "postmaster.pid", folder / f"{SOCKET}.lock"):
             rest = lock.read_text().partition("\n")[2]
             lock.write_text("" if emptied else f"{stranger.pid}\n{rest}")
@@ -198,7 +201,6 @@ def test_a_stale_pid_file_does_not_block_the_start(server: EmbeddedPostgres, fol
         assert server.ensure_running()
         assert is_kept(server.conninfo, title)
         assert stranger.poll() is None
-        stranger.kill()
 
 
 def test_a_supervisor_killed_while_it_makes_the_cluster_blocks_nothing(tmp_path: Path) -> None:
