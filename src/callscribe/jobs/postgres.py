@@ -14,6 +14,8 @@ from callscribe.store.database import libpq_url
 log = logging.getLogger(__name__)
 
 _SLICE = 0.5  # seconds: how soon a closed dispatcher is noticed
+_PAUSE = 1.0  # seconds until the next attempt to listen
+_CONNECT = 5  # seconds a database may take to accept the connection
 
 
 class PostgresDispatcher:
@@ -23,29 +25,35 @@ class PostgresDispatcher:
         self._url = libpq_url(url)
         self._stages = frozenset(stage.value for stage in stages)
         self._connection: psycopg.Connection | None = None
+        self._using = threading.Lock()
         self._closed = threading.Event()
 
     def wait(self, timeout: float) -> None:
         """Return as soon as a job may be ready, or after `timeout` seconds."""
-        until = time.monotonic() + timeout
-        try:
-            if self._connection is None:
-                # The caller looked for jobs before we listen, so it has to look once more: return at once.
-                self._connection = psycopg.connect(self._url, autocommit=True)
-                self._connection.execute(f"LISTEN {CHANNEL}")
-                return
-            while not self._closed.is_set() and (left := until - time.monotonic()) > 0:
-                for notification in self._connection.notifies(timeout=min(left, _SLICE), stop_after=1):
-                    if notification.payload in self._stages:
-                        return
-        except psycopg.Error as exc:
-            log.warning("listening for jobs failed (%s); looking for them now and then instead", type(exc).__name__)
-            self._drop()
-            self._closed.wait(min(timeout, 1.0))
+        with self._using:
+            try:
+                self._listen(time.monotonic() + timeout)
+            except psycopg.Error as exc:
+                log.warning("listening for jobs failed (%s); looking for them now and then instead", type(exc).__name__)
+                self._drop()
+                self._closed.wait(min(timeout, _PAUSE))
 
     def close(self) -> None:
-        """Let a `wait` under way return soon; the connection goes with the thread that waits."""
+        """Release the connection; a `wait` under way returns first, and later ones return at once."""
         self._closed.set()
+        with self._using:
+            self._drop()
+
+    def _listen(self, until: float) -> None:
+        if self._connection is None and not self._closed.is_set():
+            # The caller looked for jobs before we listen, so it has to look once more: return at once.
+            self._connection = psycopg.connect(self._url, autocommit=True, connect_timeout=_CONNECT)
+            self._connection.execute(f"LISTEN {CHANNEL}")
+            return
+        while self._connection and not self._closed.is_set() and (left := until - time.monotonic()) > 0:
+            for notification in self._connection.notifies(timeout=min(left, _SLICE), stop_after=1):
+                if notification.payload in self._stages:
+                    return
 
     def _drop(self) -> None:
         connection, self._connection = self._connection, None
