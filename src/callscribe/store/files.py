@@ -1,7 +1,8 @@
 """The media store of one machine: a folder."""
 
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,15 +16,19 @@ _SILENT = "The media store does not answer; check its disk space and permissions
 
 
 class FolderStore:
-    """Files below `root`; keys with `..` are refused by obstore."""
+    """Files below `root`. A key that leads out of it, such as one with `..`, is a bug: `ValueError`."""
 
     def __init__(self, root: Path) -> None:
-        root.mkdir(parents=True, exist_ok=True)
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+        except OSError as exc:
+            raise Unavailable(_SILENT) from exc
         self._root = root
-        self._store = LocalStore(root, automatic_cleanup=True)
+        self._store = LocalStore(root)
 
     def put(self, key: str, file: Path | BinaryIO) -> None:
         """Store a copy of a local file, read from its start; it appears under its key when it is complete."""
+        self._path(key)
         try:
             if not isinstance(file, Path):
                 file.seek(0)
@@ -34,15 +39,24 @@ class FolderStore:
     @contextmanager
     def local(self, key: str) -> Iterator[Path]:
         """The file itself: it must not be changed."""
-        path = self._root / key
+        path = self._path(key)
         if not path.is_file():
             raise NotFound("The recording's file is not in the media store any more.")
         yield path
 
     def delete(self, prefix: str) -> None:
         """Remove every file of the folder `prefix`, and the folder."""
+        # Not by obstore: it does not see the half-written files that a killed process left.
+        folder = self._path(prefix)
         try:
-            for batch in obstore.list(self._store, prefix):
-                obstore.delete(self._store, [entry["path"] for entry in batch])
-        except (BaseError, OSError) as exc:
+            while folder.exists():
+                with suppress(FileNotFoundError):  # somebody else is deleting it too
+                    shutil.rmtree(folder)
+        except OSError as exc:
             raise Unavailable(_SILENT) from exc
+
+    def _path(self, key: str) -> Path:
+        parts = key.split("/")
+        if not all(parts) or not {".", ".."}.isdisjoint(parts):
+            raise ValueError(f"{key!r} is not a key of the media store")
+        return self._root.joinpath(*parts)
