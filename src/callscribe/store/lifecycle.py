@@ -54,7 +54,11 @@ def window_cut(session: Session, call_id: UUID, window: Window, audio_key: str) 
     call = calls.lock_for_work(session, call_id)
     transcripts.add_window(session, call_id, window, audio_key)
     queue.enqueue(session, call_id, Stage.TRANSCRIBE, window.index)
-    call.status, call.stage = CallStatus.TRANSCRIBING, Stage.TRANSCRIBE
+    call.stage = Stage.TRANSCRIBE
+    if call.status == CallStatus.FAILED:  # an earlier window failed for good meanwhile: this one waits for the retry
+        queue.withdraw(session, call_id, (JobStatus.READY,))
+    else:
+        call.status = CallStatus.TRANSCRIBING
 
 
 def prepared(session: Session, call_id: UUID, duration: float, playback_key: str, notices: tuple[Notice, ...]) -> None:
@@ -93,10 +97,9 @@ def summarized(session: Session, call_id: UUID, summary: Summary) -> None:
 def failed(session: Session, call_id: UUID, error: BaseException) -> None:
     """A job of the call failed for good. An error that is not ours may quote anything, so its text stays in the log."""
     call = calls.lock_for_work(session, call_id)
-    known = isinstance(error, CallScribeError)
     call.status, call.finished_at = CallStatus.FAILED, datetime.now(UTC)
-    call.error_code = error.code if isinstance(error, CallScribeError) else CallScribeError.code
-    call.error = str(error) if known else _FAULT
+    known = error if isinstance(error, CallScribeError) else CallScribeError(_FAULT)
+    call.error_code, call.error = known.code, str(known)
 
 
 def cancel(session: Session, call_id: UUID) -> CallRow:
