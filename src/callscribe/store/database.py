@@ -36,12 +36,17 @@ def libpq_url(url: str) -> str:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, PoolTimeout) as exc:
+    except PoolTimeout as exc:
         raise Unavailable(_SILENT) from exc
     except DBAPIError as exc:
-        if exc.connection_invalidated:
+        if exc.connection_invalidated or (isinstance(exc, OperationalError) and not _over_a_limit(exc)):
             raise Unavailable(_SILENT) from exc
         raise
+
+
+def _over_a_limit(exc: OperationalError) -> bool:
+    """Whether a value was too large for PostgreSQL (class 54), which no waiting mends."""
+    return (getattr(exc.orig, "sqlstate", None) or "").startswith("54")
 
 
 class Database:
