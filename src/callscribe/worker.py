@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -25,6 +26,7 @@ from callscribe.ports import Dispatcher
 from callscribe.settings import Settings
 from callscribe.store import calls, lifecycle
 from callscribe.store.database import Database
+from callscribe.trail import trail
 
 log = logging.getLogger(__name__)
 
@@ -62,16 +64,17 @@ class Worker:
         self._stop.set()
 
     def run(self) -> None:
-        """Work until `stop` is called."""
-        threads = [threading.Thread(target=self._run_lane, args=[lane], name=lane.name) for lane in self._lanes]
-        for thread in threads:
-            thread.start()
-        log.info("worker %s is ready: %s", self._name, ", ".join(lane.name for lane in self._lanes))
-        self._stop.wait()
-        for lane in self._lanes:
-            lane.dispatcher.close()
-        for thread in threads:
-            thread.join()
+        """Work until `stop` is called. A lane that dies of a bug stops the others and raises its error."""
+        with ThreadPoolExecutor(len(self._lanes), "lane") as threads:
+            running = [threads.submit(self._run_lane, lane) for lane in self._lanes]
+            for future in running:
+                future.add_done_callback(lambda _: self._stop.set())
+            log.info("worker %s is ready: %s", self._name, ", ".join(lane.name for lane in self._lanes))
+            self._stop.wait()
+            for lane in self._lanes:
+                lane.dispatcher.close()
+        for future in running:
+            future.result()
 
     def _run_lane(self, lane: Lane) -> None:
         while not self._stop.is_set():
@@ -80,6 +83,8 @@ class Worker:
                 job = self._claim(lane)
             except Unavailable:
                 log.warning("the database does not answer; %s waits", lane.name)
+                # Nobody can speak now: once it answers, the living get their time before their jobs are taken.
+                self._next_look = time.monotonic() + self._settings.heartbeat_timeout_s
                 self._stop.wait(_RECONNECT)
                 continue
             if job is None:
@@ -127,12 +132,18 @@ class Worker:
             with self._database.transaction() as session:
                 queue.hand_back(session, job)
         except Stopped:  # canceled, deleted, or in other hands
-            self._cleanup(job)
+            self._clean_up(job)
         except Unavailable:
             log.warning("call %s: the database is away; the job will be found by its silence", job.call_id)
 
+    def _clean_up(self, job: Job) -> None:
+        try:
+            self._cleanup(job)
+        except Unavailable as exc:
+            log.error("call %s: if it was deleted, some of its media may be left: %s", job.call_id, exc)
+
     def _fail(self, job: Job, error: Exception) -> None:
-        log.error("call %s: %s %s failed", job.call_id, job.stage, _window(job), exc_info=error)
+        log.error("call %s: %s %s failed\n%s", job.call_id, job.stage, _window(job), trail(error))
         try:
             self._transact(lambda session: self._settle(session, job, error))
         except Stopped as exc:
