@@ -212,6 +212,19 @@ def test_a_variable_bit_rate_mp3_gets_a_copy_because_players_seek_it_badly(tmp_p
     assert result.notices == []
 
 
+def test_the_playback_copy_keeps_both_channels_and_has_its_index_in_front(tmp_path: Path) -> None:
+    stereo = np.stack([tone(3), np.zeros(3 * 16000, np.int16)], axis=1)
+    playback = prepared(encode(write_wav(tmp_path / "a.wav", stereo), tmp_path / "a.ogg", "libopus")).playback
+    assert playback
+    content = playback.read_bytes()
+    assert content.index(b"moov") < content.index(b"mdat")
+    with av.open(str(playback)) as container:
+        (track,) = container.streams.audio
+        assert (track.codec.canonical_name, track.rate, track.channels) == ("aac", 24000, 2)
+        left, right = np.concatenate([frame.to_ndarray() for frame in container.decode(track)], axis=1)
+    assert np.abs(right).max() < 0.02 < np.abs(left).max()
+
+
 def _text(path: Path) -> None:
     path.write_bytes(b"Dear all, these are the minutes.\n" * 500)
 
@@ -234,6 +247,10 @@ def _mute(path: Path) -> None:
 
 def _no_time(path: Path) -> None:
     write_wav(path, tone(0))
+
+
+def _absurd_rate(path: Path) -> None:
+    write_wav(path, tone(1), rate=10)
 
 
 def _playlist(path: Path) -> None:
@@ -259,6 +276,7 @@ def _subtitles(path: Path) -> None:
         (_no_index, "a.m4a", "index is missing"),
         (_mute, "a.mp4", "no sound in this video"),
         (_no_time, "a.wav", "0 seconds long"),
+        (_absurd_rate, "a.wav", "cannot be decoded"),
         (_playlist, "a.m3u8", "not an audio or video file"),
         (_list, "a.ffconcat", "not an audio or video file"),
         (_list, "a.mp3", "not an audio or video file"),

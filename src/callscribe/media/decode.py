@@ -22,6 +22,8 @@ _FREE_CLOCK = {"mpegts", "mpeg"}
 _FAILED_READS = 20
 #: Seconds of sound that a header may promise too much.
 _TOLERANCE = 1.0
+#: Samples of silence in one frame.
+_SILENCE = 1 << 14
 
 
 class Decoder:
@@ -151,7 +153,7 @@ def _complaints(heard: Callable[[], None]) -> Iterator[None]:
 
 def _silence(like: AudioFrame, samples: int) -> Iterator[AudioFrame]:
     while samples > 0:
-        length = min(samples, like.sample_rate)
+        length = min(samples, _SILENCE)
         frame = AudioFrame(like.format.name, like.layout.name, length)
         frame.sample_rate = like.sample_rate
         for plane in frame.planes:

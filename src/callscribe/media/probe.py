@@ -16,6 +16,8 @@ from callscribe.models import MediaFacts, Notice
 
 #: Demuxers that read one file of sound or video and never follow a reference to another.
 _CONTAINERS = "mp3,wav,w64,ogg,mov,mp4,m4a,3gp,3g2,mj2,flac,amr,asf,matroska,webm,aac,avi,mpegts,mpeg,aiff,au,caf,flv"
+#: Hertz; a header that says otherwise lies, and resampling by such a factor would never end.
+_RATES = range(4000, 768_001)
 _NOT_MEDIA = (
     "This is not an audio or video file that can be read; upload MP3, WAV, OGG, M4A, FLAC, AMR, WMA, "
     "MP4, MKV, WebM or MOV."
@@ -72,7 +74,7 @@ def _describe(container: InputContainer, log: list[tuple[int, str, str]]) -> Med
     if not tracks:
         raise BadMedia(_NO_SOUND if has_video else _NOT_MEDIA)
     stream = tracks[0]
-    if stream.codec_context is None or not stream.codec_context.sample_rate:
+    if stream.codec_context is None or stream.codec_context.sample_rate not in _RATES:
         raise BadMedia(_NO_DECODER)
     for other in container.streams:
         if other is not stream:
