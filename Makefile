@@ -9,7 +9,7 @@ export UV_PYTHON_DOWNLOADS ?= never
 NO_PYTHON := No Python 3.11 to 3.13 was found. Install one (Debian, Ubuntu: apt install python3.11, or 3.12 or 3.13), \
 or let uv fetch one: UV_PYTHON_DOWNLOADS=automatic make setup
 
-.PHONY: setup run test check fix bench clean
+.PHONY: setup run test check fix openapi bench clean
 
 setup: $(SYNC)
 
@@ -36,6 +36,10 @@ check: setup
 fix: setup
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# The document of the HTTP API; a test compares it with the application.
+openapi: setup
+	$(BIN)/python -m callscribe.api.openapi > docs/openapi.json
 
 clean:
 	rm -rf .venv .tools .mypy_cache .ruff_cache

@@ -10,12 +10,30 @@ from fastapi import FastAPI
 from callscribe import __version__, wiring
 from callscribe.api import health, problems, results, tasks, transcribe
 from callscribe.api.deps import Context
+from callscribe.api.limit import BodyLimit
 from callscribe.api.schemas import Problem
 from callscribe.settings import Settings
 
-_DESCRIPTION = "Recorded calls in; transcripts, summaries, decisions and action items out."
+_DESCRIPTION = (
+    "Recorded calls in; transcripts, summaries, decisions and action items out.\n\n"
+    "Upload a recording, look at its task until its status is `done`, then read its result. "
+    "Every error is a problem as RFC 9457 describes it, and its `detail` says what to do."
+)
+_TAGS = [
+    {"name": "tasks", "description": "Uploaded recordings and where they are on their way."},
+    {"name": "results", "description": "What was said and what it comes to."},
+    {"name": "health", "description": "For supervisors and load balancers."},
+]
 # What a multipart body may hold beside the file: boundaries, headers, the other fields.
 _OVERHEAD = 64 * 1024
+
+
+class _Application(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        """The document, with the schema of problems, which is no route's result."""
+        document = super().openapi()
+        document["components"]["schemas"]["Problem"] = Problem.model_json_schema()
+        return document
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -30,21 +48,17 @@ def create_app(settings: Settings) -> FastAPI:
         yield
         database.close()
 
-    app = FastAPI(
+    app = _Application(
         title="CallScribe",
         version=__version__,
         description=_DESCRIPTION,
         lifespan=lifespan,
-        max_body_size=settings.max_upload_bytes + _OVERHEAD,
-        responses=_problems(404, 409, 413, 422, 503),
+        openapi_tags=_TAGS,
+        generate_unique_id_function=lambda route: route.name,
     )
+    app.add_middleware(BodyLimit, limit=settings.max_upload_bytes + _OVERHEAD)
     problems.install(app, settings.max_upload_mb)
     for router in (transcribe.router, tasks.router, results.router):
         app.include_router(router, prefix="/api/v1")
     app.include_router(health.router)
     return app
-
-
-def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    schema = {"schema": Problem.model_json_schema()}
-    return {status: {"description": "Problem", "content": {"application/problem+json": schema}} for status in statuses}

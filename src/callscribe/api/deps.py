@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 
 from callscribe.ports import MediaStore
 from callscribe.settings import Settings
@@ -27,3 +28,6 @@ def _context(request: Request) -> Context:
 
 #: The parameter by which a route gets the service's parts.
 Service = Annotated[Context, Depends(_context)]
+
+#: The parameter by which a route is told the call.
+TaskId = Annotated[UUID, Path(description="As the upload gave it.")]

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -15,6 +16,8 @@ from callscribe.errors import BadRequest, CallScribeError, TooLarge
 log = logging.getLogger(__name__)
 
 _TYPE = "urn:callscribe:problem:"
+_SEE_DOCS = "See /docs for what can be asked, and how."
+_NO_FILE = "Send the recording as multipart/form-data, as a file in the field `file`."
 
 
 def install(app: FastAPI, max_upload_mb: int) -> None:
@@ -32,11 +35,19 @@ def install(app: FastAPI, max_upload_mb: int) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(_request: Request, exc: HTTPException) -> JSONResponse:
+        match exc.status_code:
+            case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+                # Closed, since otherwise the server would go on taking the rest of the body, only to drop it.
+                close = {"Connection": "close"}
+                return problem(TooLarge.code, TooLarge.title, TooLarge.status, too_large(max_upload_mb), close)
+            case HTTPStatus.BAD_REQUEST:
+                return problem(BadRequest.code, BadRequest.title, exc.status_code, _unreadable(str(exc.detail)))
+            case HTTPStatus.NOT_FOUND:
+                return problem("unknown-address", "There is nothing at this address", exc.status_code, _SEE_DOCS)
         status = HTTPStatus(exc.status_code)
-        if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            return problem(TooLarge.code, TooLarge.title, TooLarge.status, too_large(max_upload_mb))
-        code = status.phrase.lower().replace(" ", "-")
-        return problem(code, status.phrase, status, str(exc.detail), exc.headers)
+        return problem(
+            status.phrase.lower().replace(" ", "-"), status.phrase, status, f"{exc.detail}. {_SEE_DOCS}", exc.headers
+        )
 
     @app.exception_handler(Exception)
     async def unexpected(_request: Request, _exc: Exception) -> JSONResponse:
@@ -55,13 +66,29 @@ def problem(code: str, title: str, status: int, detail: str, headers: Mapping[st
     return JSONResponse(body.model_dump(), status, headers, "application/problem+json")
 
 
+def responses(*errors: type[CallScribeError], unreadable: bool = False) -> dict[int | str, dict[str, Any]]:
+    """What a route's documentation says of the problems it can answer with; `unreadable`: also of a broken body."""
+    titles: dict[int, list[str]] = {HTTPStatus.BAD_REQUEST: [BadRequest.title]} if unreadable else {}
+    for error in errors:
+        titles.setdefault(error.status, []).append(error.title)
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": "; or: ".join(titles[status]), "content": content} for status in sorted(titles)}
+
+
 def too_large(max_upload_mb: int) -> str:
     """What to tell someone whose file is over the limit."""
     return f"The file is larger than {max_upload_mb} MB; compress it, for example to MP3, or split it."
 
 
+def _unreadable(reason: str) -> str:
+    """What to tell someone whose body is no form; a name that is too long is one of the reasons."""
+    return f"The form cannot be read ({reason.rstrip('.')}). {_NO_FILE} Its name may have 1,000 characters at most."
+
+
 def _sentence(exc: RequestValidationError) -> str:
     """The first mistake in words; the rejected value itself is not repeated."""
     first = exc.errors()[0]
+    if first["loc"] == ("body", "file"):
+        return _NO_FILE
     place = ".".join(str(part) for part in first["loc"][1:]) or "the request"
     return f"{place}: {first['msg']}."

@@ -1,18 +1,23 @@
 """Results."""
 
-from uuid import UUID
-
 from fastapi import APIRouter
 
-from callscribe.api.deps import Service
+from callscribe.api.deps import Service, TaskId
+from callscribe.api.problems import responses
 from callscribe.api.schemas import Result
+from callscribe.errors import BadRequest, NotFound, Unavailable
 from callscribe.store import calls, transcripts
 
 router = APIRouter(prefix="/results", tags=["results"])
 
 
-@router.get("/{task_id}")
-def get_result(service: Service, task_id: UUID) -> Result:
+@router.get(
+    "/{task_id}",
+    summary="Read a transcript and its summary",
+    response_description="All that is known of the call so far.",
+    responses=responses(NotFound, BadRequest, Unavailable),
+)
+def get_result(service: Service, task_id: TaskId) -> Result:
     """Read the transcript and the summary, or what there is of them while the task is still being worked on."""
     with service.database.transaction() as session:
         row = calls.get(session, task_id)

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from callscribe.models import CallStatus, InsightKind, LanguageChoice, Stage, Summary, Transcript
 from callscribe.store.tables import CallRow
 
+_ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
+
 
 class _Schema(BaseModel):
     model_config = ConfigDict(from_attributes=True)
@@ -17,35 +19,37 @@ class _Schema(BaseModel):
 class Accepted(_Schema):
     """An upload was stored and is queued."""
 
-    task_id: UUID
+    task_id: UUID = Field(description="By which to ask for the task and its result.", examples=[_ID])
 
 
 class NoticeOut(_Schema):
     """Something to know about a call that did not stop it."""
 
     code: str = Field(examples=["second_audio_track"])
-    message: str
+    message: str = Field(examples=["The file has 2 audio tracks; only the first was used."])
 
 
 class ErrorOut(_Schema):
     """Why a call failed."""
 
     code: str = Field(examples=["bad-media"])
-    message: str
+    message: str = Field(examples=["There is no sound in this video; upload a recording with an audio track."])
 
 
 class Task(_Schema):
     """One uploaded recording and where it is on its way."""
 
-    task_id: UUID
-    filename: str
-    size_bytes: int
-    language: str | None = Field(description="ISO 639-1 code of the language most of the call is in, once known.")
+    task_id: UUID = Field(examples=[_ID])
+    filename: str = Field(description="As it was uploaded, for people.", examples=["release-call.mp3"])
+    size_bytes: int = Field(examples=[4718592])
+    language: str | None = Field(
+        description="ISO 639-1 code of the language most of the call is in, once known.", examples=["en"]
+    )
     language_asked: LanguageChoice
     status: CallStatus
     stage: Stage
-    progress: float = Field(ge=0, le=1, description="Finished share; it never goes back.")
-    duration: float | None = Field(description="Length of the recording in seconds, once known.")
+    progress: float = Field(ge=0, le=1, description="Finished share; it never goes back.", examples=[0.45])
+    duration: float | None = Field(description="Length of the recording in seconds, once known.", examples=[1834.5])
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
@@ -81,44 +85,51 @@ class TaskPage(_Schema):
 
 
 class WordOut(_Schema):
-    """One word."""
+    """One word with the punctuation that clings to it."""
 
-    start: float
-    end: float
-    text: str
-    probability: float
+    start: float = Field(examples=[12.4])
+    end: float = Field(examples=[12.8])
+    text: str = Field(examples=["Friday."])
+    probability: float = Field(description="How sure the engine is, 0 to 1.", examples=[0.97])
 
 
 class SegmentOut(_Schema):
     """A sentence or a breath of one speaker."""
 
-    start: float
-    end: float
-    speaker: str | None
-    text: str
-    language: str
+    start: float = Field(examples=[10.9])
+    end: float = Field(examples=[12.8])
+    speaker: str | None = Field(description="Null while unknown.", examples=["Speaker 1"])
+    text: str = Field(examples=["We move the release to Friday."])
+    language: str = Field(description="ISO 639-1 code.", examples=["en"])
     words: list[WordOut]
 
 
 class ParticipantOut(_Schema):
     """One who speaks in the call."""
 
-    name: str
-    talk_time: float = Field(description="Seconds of speech.")
-    statements: list[str]
+    name: str = Field(examples=["Speaker 1"])
+    talk_time: float = Field(description="Seconds of speech.", examples=[312.5])
+    statements: list[str] = Field(
+        description="Their main statements, verbatim.", examples=[["We move the release to Friday."]]
+    )
 
 
 class Result(_Schema):
     """All that is known of a call so far."""
 
-    task_id: UUID
+    task_id: UUID = Field(examples=[_ID])
     status: CallStatus
-    language: str | None
-    transcription: str
-    summary: str | None = Field(description="Null until it is written.")
-    key_points: list[str]
-    decisions: list[str]
-    action_items: list[str]
+    language: str | None = Field(
+        description="ISO 639-1 code of the language most of the call is in, once known.", examples=["en"]
+    )
+    transcription: str = Field(description="One line a segment.", examples=["We move the release to Friday."])
+    summary: str | None = Field(
+        description="Null until it is written.",
+        examples=["The release was moved to Friday, for the tests to be fixed."],
+    )
+    key_points: list[str] = Field(examples=[["The payment tests fail."]])
+    decisions: list[str] = Field(examples=[["We move the release to Friday."]])
+    action_items: list[str] = Field(examples=[["I will fix the payment tests by Wednesday."]])
     participants: list[ParticipantOut]
     segments: list[SegmentOut]
 
@@ -147,9 +158,12 @@ class Problem(_Schema):
     """An error as RFC 9457 describes it; `application/problem+json`."""
 
     type: str = Field(examples=["urn:callscribe:problem:not-found"])
-    title: str
-    status: int
-    detail: str = Field(description="One sentence that says what to do.")
+    title: str = Field(description="The same for every problem of this type.", examples=["There is no such call"])
+    status: int = Field(examples=[404])
+    detail: str = Field(
+        description="What happened and what to do.",
+        examples=["There is no call with this id; it may have been deleted."],
+    )
 
 
 class Health(_Schema):

@@ -1,15 +1,16 @@
 """Upload."""
 
 import uuid
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Form, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 
 from callscribe.api.deps import Service
-from callscribe.api.problems import too_large
+from callscribe.api.problems import responses, too_large
 from callscribe.api.schemas import Accepted
-from callscribe.errors import BadMedia, CallScribeError, TooLarge
+from callscribe.errors import BadMedia, BadRequest, TooLarge, Unavailable
 from callscribe.models import LanguageChoice
 from callscribe.store import calls
 
@@ -18,9 +19,27 @@ router = APIRouter(tags=["tasks"])
 _NAME_LENGTH = 200
 
 
-@router.post("/transcribe", status_code=202)
+async def _one_file(request: Request) -> None:
+    """Of two files one would be dropped without a word."""
+    form = await request.form()
+    if len(form.getlist("file")) > 1:
+        raise BadRequest("Send one recording a request; each becomes a task of its own.")
+
+
+@router.post(
+    "/transcribe",
+    status_code=202,
+    summary="Upload a recording",
+    response_description="The recording is stored and queued.",
+    responses=responses(TooLarge, BadMedia, BadRequest, Unavailable, unreadable=True),
+    dependencies=[Depends(_one_file)],
+)
 def transcribe(
-    service: Service, file: UploadFile, language: Annotated[LanguageChoice, Form()] = LanguageChoice.AUTO
+    service: Service,
+    file: Annotated[UploadFile, File(description="The recording.")],
+    language: Annotated[
+        LanguageChoice, Form(description="The language spoken; `auto`: it is detected.")
+    ] = LanguageChoice.AUTO,
 ) -> Accepted:
     """Queue a recording. Audio or video in any common format; what it is is decided by its content."""
     if not file.size:
@@ -30,7 +49,8 @@ def transcribe(
     call_id = uuid.uuid4()
     folder = calls.media_folder(call_id)
     key = f"{folder}/original"
-    try:
+    with ExitStack() as on_failure:
+        on_failure.callback(service.store.delete, folder)
         service.store.put(key, file.file)
         with service.database.transaction() as session:
             calls.add(
@@ -41,9 +61,7 @@ def transcribe(
                 media_key=key,
                 language=language,
             )
-    except CallScribeError:
-        service.store.delete(folder)
-        raise
+        on_failure.pop_all()
     return Accepted(task_id=call_id)
 
 
