@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import psycopg
@@ -42,7 +43,7 @@ def test_each_job_has_exactly_one_owner(database: Database) -> None:
             found.append(job)
         return found
 
-    jobs = [job for found in at_once([lambda n=n: claim_all(f"w{n}") for n in range(12)]) for job in found]
+    jobs = [job for found in at_once([partial(claim_all, f"w{n}") for n in range(12)]) for job in found]
     assert sorted(job.window_index or 0 for job in jobs) == list(range(60))
     owners = {row.id: (row.owner, row.attempt, row.status) for row in job_rows(database, Stage.TRANSCRIBE)}
     assert owners == {job.id: (job.owner, 1, JobStatus.RUNNING) for job in jobs}

@@ -136,7 +136,7 @@ def _refresh(session: Session, call: CallRow) -> None:
     rows = session.execute(
         select(JobRow.stage, func.max(JobRow.share)).where(JobRow.call_id == call.id).group_by(JobRow.stage)
     )
-    shares = dict(rows.tuples().all())
+    shares: dict[str, float] = {row[0]: row[1] for row in rows}
     heard = _seconds_transcribed(session, call.id) / call.duration if call.duration else 0.0
     progress = (
         _PREPARED * shares.get(Stage.PREPARE, 0.0)
