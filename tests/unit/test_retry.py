@@ -4,7 +4,7 @@ from callscribe.errors import BadMedia, ModelMissing, StageFailed, Stopped, Unav
 from callscribe.jobs.retry import RetryDecision, decide
 from callscribe.settings import Settings
 
-SETTINGS = Settings(job_attempts=3, job_retry_s=5, _env_file=None)
+SETTINGS = Settings(job_attempts=3, job_retry_s=5)
 
 
 @pytest.mark.parametrize(
