@@ -15,6 +15,14 @@ from callscribe.errors import NotFound, Unavailable
 _SILENT = "The media store does not answer; check its disk space and permissions."
 
 
+def key_parts(key: str) -> list[str]:
+    """The folders and the name in a key. Raises `ValueError` for one that is empty or could lead elsewhere."""
+    parts = key.split("/")
+    if not all(parts) or not {".", ".."}.isdisjoint(parts):
+        raise ValueError(f"{key!r} is not a key of the media store")
+    return parts
+
+
 class FolderStore:
     """Files below `root`. A key that leads out of it, such as one with `..`, is a bug: `ValueError`."""
 
@@ -56,7 +64,4 @@ class FolderStore:
             raise Unavailable(_SILENT) from exc
 
     def _path(self, key: str) -> Path:
-        parts = key.split("/")
-        if not all(parts) or not {".", ".."}.isdisjoint(parts):
-            raise ValueError(f"{key!r} is not a key of the media store")
-        return self._root.joinpath(*parts)
+        return self._root.joinpath(*key_parts(key))
