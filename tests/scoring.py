@@ -3,12 +3,15 @@
 import json
 import re
 import statistics
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
 import jiwer
+from rapidfuzz.distance import Levenshtein
 
 
 def words(text: str) -> list[str]:
@@ -44,3 +47,37 @@ def start_errors(reference: Sequence[Mapping[str, Any]], segments: Iterable[Mapp
 def median_start_error(reference: Sequence[Mapping[str, Any]], segments: Sequence[Mapping[str, Any]]) -> float:
     """Seconds."""
     return statistics.median(start_errors(reference, segments))
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """Which utterances were found, aligned by edit distance: a repeated one cannot stand in for a lost one."""
+
+    #: Indexes of utterances of which less than 60 % of the words were heard.
+    lost: list[int]
+    #: Runs of more than two words that were not said, each with its time: what was doubled or invented.
+    extra: list[str]
+    #: Indexes of utterances whose words were heard more than 3 s off.
+    misplaced: list[int]
+
+
+def align(reference: Sequence[Mapping[str, Any]], segments: Sequence[Mapping[str, Any]]) -> Alignment:
+    said = [(text, i) for i, line in enumerate(reference) for text in words(line["text"])]
+    heard = [(text, word["start"]) for line in segments for word in line["words"] for text in words(word["text"])]
+    times: defaultdict[int, list[float]] = defaultdict(list)
+    extra = []
+    for step in Levenshtein.opcodes([text for text, _ in said], [text for text, _ in heard]):
+        if step.tag == "equal":
+            for offset in range(step.src_end - step.src_start):
+                times[said[step.src_start + offset][1]].append(heard[step.dest_start + offset][1])
+        elif (step.dest_end - step.dest_start) - (step.src_end - step.src_start) > 2:
+            extra.append(
+                f"{heard[step.dest_start][1]:.1f} s: {[text for text, _ in heard[step.dest_start : step.dest_end]]}"
+            )
+    lost = [i for i, line in enumerate(reference) if len(times[i]) < 0.6 * len(words(line["text"]))]
+    misplaced = [
+        i
+        for i, line in enumerate(reference)
+        if i not in lost and not all(line["start"] - 3 <= time <= line["end"] + 3 for time in times[i])
+    ]
+    return Alignment(lost, extra, misplaced)

@@ -9,9 +9,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
+from uuid import UUID
 
 import httpx
 import psutil
+from sqlalchemy import select
+
+from callscribe.errors import Unavailable
+from callscribe.store.database import Database
+from callscribe.store.embedded import find
+from callscribe.store.tables import WindowRow
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples"
@@ -45,6 +52,7 @@ class Service:
         self.port = free_port()
         self.environment = environment(data, PORT=str(self.port), **settings)
         self.log = data.with_suffix(".log")
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=60, trust_env=False)
 
     def __enter__(self) -> Self:
         self.start()
@@ -59,7 +67,6 @@ class Service:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "callscribe", "up"], env=self.environment, stdout=output, stderr=output
             )
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=60, trust_env=False)
         self.until(self._is_ready, "the service to be ready")
 
     def stop(self) -> int:
@@ -105,6 +112,16 @@ class Service:
         """Every file in the media store."""
         return sorted(path for path in (self.data / "media").rglob("*") if path.is_file())
 
+    def windows(self, task_id: str) -> list[WindowRow]:
+        """The task's windows as they are stored."""
+        database = Database(find(self.data / "postgres").url)
+        try:
+            with database.transaction() as session:
+                query = select(WindowRow).where(WindowRow.call_id == UUID(task_id)).order_by(WindowRow.index)
+                return list(session.scalars(query))
+        finally:
+            database.close()
+
     def until(self, condition: Callable[[], object], what: str) -> None:
         """Wait; a service that is being restarted does not count as an answer."""
         deadline = time.monotonic() + _PATIENCE_S
@@ -113,7 +130,7 @@ class Service:
             try:
                 if condition():
                     return
-            except (httpx.TransportError, httpx.HTTPStatusError):
+            except (httpx.TransportError, httpx.HTTPStatusError, Unavailable):
                 pass
             time.sleep(0.2)
         raise AssertionError(f"waited in vain for {what}: {self.log.read_text()[-3000:]}")

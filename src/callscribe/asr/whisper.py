@@ -38,16 +38,18 @@ class WhisperTranscriber:
     def transcribe(self, audio: Path, window: Window, language: LanguageChoice, report: Report) -> WindowTranscript:
         """The language is detected once a window when `auto` is asked for."""
         samples, rate = soundfile.read(audio, dtype="float32")
+        length = len(samples) / rate
+        heard_in = [
+            {"start": clip.start - window.start, "end": min(clip.end - window.start, length)}
+            for clip in clips(window.speech)
+        ]
         found, info = self._pipeline.transcribe(
             samples,
             language=None if language is LanguageChoice.AUTO else language.value,
-            clip_timestamps=[
-                {"start": clip.start - window.start, "end": clip.end - window.start} for clip in clips(window.speech)
-            ],
+            clip_timestamps=heard_in,
             batch_size=self._batch_size,
             word_timestamps=True,
         )
-        length = len(samples) / rate
         segments: list[Segment] = []
         for clip in found:
             after = segments[-1].end if segments else window.start

@@ -1,6 +1,7 @@
 """Prepare: an uploaded file becomes windows of audio in the media store, and a copy a browser can play."""
 
 from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,17 +47,18 @@ def prepare(
         events = cut_into_windows(
             source, scratch, window_s=window_s, window_max_s=window_max_s, resume_at=resume_at, first_index=first_index
         )
-        for event in events:
-            match event:
-                case Cut(window, audio):
-                    yield StoredWindow(window, _moved(store, audio, f"{folder}/windows/{window.index:04d}.flac"))
-                case Prepared(duration, None, notices):
-                    yield Finished(duration, media_key, notices)
-                case Prepared(duration, Path() as playback, notices):
-                    key = _moved(store, playback, f"{folder}/playback{playback.suffix}")
-                    yield Finished(duration, key, notices)
-                case Probed() | Progress():
-                    yield event
+        with closing(events):
+            for event in events:
+                match event:
+                    case Cut(window, audio):
+                        yield StoredWindow(window, _moved(store, audio, f"{folder}/windows/{window.index:04d}.flac"))
+                    case Prepared(duration, None, notices):
+                        yield Finished(duration, media_key, notices)
+                    case Prepared(duration, Path() as playback, notices):
+                        key = _moved(store, playback, f"{folder}/playback{playback.suffix}")
+                        yield Finished(duration, key, notices)
+                    case Probed() | Progress():
+                        yield event
 
 
 def _moved(store: MediaStore, file: Path, key: str) -> str:
