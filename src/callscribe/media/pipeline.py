@@ -21,7 +21,7 @@ from callscribe.media.windows import Cutter, Piece
 _BLOCK = 128 * FRAME
 #: Seconds of work between two signs of life.
 _PROGRESS = 2.0
-#: 0 (fast) to 1 (small); windows are read once or twice and then deleted.
+#: 0 (fast) to 1 (small); windows are read once or twice.
 _FLAC_LEVEL = 0.0
 
 
