@@ -2,11 +2,16 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, LiteralString
 
 from platformdirs import user_data_path
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Folder = Annotated[Path, AfterValidator(Path.expanduser)]
+# In a file of settings, `NAME=` is the usual way to leave one unset.
+EmptyIsUnset = BeforeValidator(lambda value: value or None)
 
 
 class Settings(BaseSettings):
@@ -14,8 +19,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="CALLSCRIBE_", env_file=".env", extra="ignore", frozen=True)
 
-    data_dir: Path = Field(default=user_data_path("callscribe"), description="Database and media of embedded mode.")
-    database_url: str | None = Field(
+    data_dir: Folder = Field(default=user_data_path("callscribe"), description="Database and media of embedded mode.")
+    database_url: Annotated[str | None, EmptyIsUnset] = Field(
         default=None,
         description="PostgreSQL as postgresql://user:password@host/db. Unset: an embedded one in the data folder.",
     )
@@ -35,7 +40,7 @@ class Settings(BaseSettings):
     asr_device: Literal["auto", "cpu", "cuda"] = Field(default="auto", description="Where the speech model runs.")
     asr_threads: int = Field(default=0, ge=0, description="CPU threads of the speech model; 0: one per core.")
     asr_batch_size: int = Field(default=8, ge=1, description="Stretches of up to 30 s that are decoded at once.")
-    models_dir: Path | None = Field(
+    models_dir: Annotated[Folder | None, EmptyIsUnset] = Field(
         default=None, description="Where speech models are kept. Unset: `models` in the data folder."
     )
 
@@ -63,9 +68,9 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _consistent(self) -> "Settings":
         if self.window_max_s < self.window_s:
-            raise ValueError("CALLSCRIBE_WINDOW_MAX_S must not be smaller than CALLSCRIBE_WINDOW_S")
+            raise _contradiction("CALLSCRIBE_WINDOW_MAX_S must not be smaller than CALLSCRIBE_WINDOW_S")
         if self.heartbeat_timeout_s < 3 * self.heartbeat_s:
-            raise ValueError("CALLSCRIBE_HEARTBEAT_TIMEOUT_S must be at least three times CALLSCRIBE_HEARTBEAT_S")
+            raise _contradiction("CALLSCRIBE_HEARTBEAT_TIMEOUT_S must be at least three times CALLSCRIBE_HEARTBEAT_S")
         return self
 
     @property
@@ -77,3 +82,8 @@ class Settings(BaseSettings):
     def models(self) -> Path:
         """The folder of speech models."""
         return self.models_dir or self.data_dir / "models"
+
+
+def _contradiction(sentence: LiteralString) -> PydanticCustomError:
+    """A `ValueError` would be shown with words of Pydantic's before ours."""
+    return PydanticCustomError("contradiction", sentence)
