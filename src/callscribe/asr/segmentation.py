@@ -22,7 +22,8 @@ def clips(speech: Sequence[Span]) -> list[Span]:
     found: list[Span] = []
     rest = [piece for span in speech for piece in _pieces(span)]
     while rest:
-        count = sum(1 for span in rest if span.end - rest[0].start <= _CLIP_MAX_S)
+        # A piece can be longer than the limit by a rounding error, and has to be taken all the same.
+        count = max(1, sum(1 for span in rest if span.end - rest[0].start <= _CLIP_MAX_S))
         if count < len(rest):
             count = _best_count(rest, count)
         found.append(Span(rest[0].start, rest[count - 1].end))
