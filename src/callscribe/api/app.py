@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi_swagger import patch_fastapi
 
 from callscribe import __version__, wiring
 from callscribe.api import health, problems, results, tasks, transcribe
@@ -54,6 +55,9 @@ def create_app(settings: Settings) -> FastAPI:
         description=_DESCRIPTION,
         lifespan=lifespan,
         openapi_tags=_TAGS,
+        docs_url=None,
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
         generate_unique_id_function=lambda route: route.name,
     )
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes + _OVERHEAD)
@@ -61,4 +65,6 @@ def create_app(settings: Settings) -> FastAPI:
     for router in (transcribe.router, tasks.router, results.router):
         app.include_router(router, prefix="/api/v1")
     app.include_router(health.router)
+    # FastAPI's own page loads its scripts from a public server, which a machine without internet cannot.
+    patch_fastapi(app)
     return app
