@@ -52,11 +52,13 @@ def test_each_job_has_exactly_one_owner(database: Database) -> None:
 def test_a_claim_does_not_wait_for_another(database: Database) -> None:
     enqueue(database, new_call(database), Stage.TRANSCRIBE, 2)
     with database.transaction() as slow:
-        slow.execute(text("SET LOCAL lock_timeout = '1s'"))
         first = queue.claim(slow, Stage.TRANSCRIBE, "slow")
-        second = claimed(database, Stage.TRANSCRIBE, "quick")
-        assert claim(database, Stage.TRANSCRIBE, "late") is None
+        with database.transaction() as quick:
+            quick.execute(text("SET LOCAL lock_timeout = '10s'"))
+            second = queue.claim(quick, Stage.TRANSCRIBE, "quick")
+            assert queue.claim(quick, Stage.TRANSCRIBE, "late") is None
     assert first is not None
+    assert second is not None
     assert (first.window_index, second.window_index) == (0, 1)
 
 
