@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 from rich.table import Table
 
 from callscribe import __version__
-from callscribe.errors import CallScribeError, ConfigError
+from callscribe.errors import CallScribeError, ConfigError, Unavailable
 from callscribe.export import txt
 from callscribe.models import LanguageChoice, Notice, Segment
 from callscribe.settings import Settings
@@ -48,7 +48,8 @@ def main() -> None:
     except ValidationError as exc:  # of the settings: nothing else is validated out here
         first = exc.errors()[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
-        _fail(f"CALLSCRIBE_{name}: {first['msg']}." if name else f"{first['msg']}.")
+        message = first["msg"].removeprefix("Value error, ")
+        _fail(f"CALLSCRIBE_{name}: {message}." if name else f"{message}.")
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as exc:
@@ -87,7 +88,7 @@ def transcribe(
     settings = _settings(quiet=True)
     columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn()
     on_screen = form == "txt" and sys.stdout.isatty() and _ERRORS.is_terminal  # then the lines are there already
-    with Progress(*columns, console=_ERRORS, transient=True) as progress:
+    with Progress(*columns, console=_ERRORS, transient=True, disable=not _ERRORS.is_terminal) as progress:
         bar = progress.add_task("transcribing", total=None)
         for event in foreground.process(file, language, settings, with_summary=summary):
             match event:
@@ -103,7 +104,7 @@ def transcribe(
                     output = FORMATS[form](transcript, written)
                     if on_screen:
                         output = "\n" + txt.summary_text(written, transcript.language) + "\n"
-    sys.stdout.write(output)
+    _write(output)
 
 
 @app.command()
@@ -189,6 +190,17 @@ def _show(progress: Progress, segments: tuple[Segment, ...]) -> None:
 def _warn(progress: Progress, notices: tuple[Notice, ...]) -> None:
     for notice in notices:
         progress.console.print(f"Note: {notice.message}", style="yellow", markup=False)
+
+
+def _write(output: str) -> None:
+    """To standard output in UTF-8, whatever the terminal's: subtitles and JSON go into files and other programs."""
+    try:
+        sys.stdout.buffer.write(output.encode())
+        sys.stdout.flush()
+    except OSError as exc:
+        # What is buffered would be written once more at the end of the program, and fail once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise Unavailable(f"The result cannot be written ({exc.strerror}); check where it goes to.") from exc
 
 
 def _fail(message: str) -> NoReturn:

@@ -40,7 +40,7 @@ def process(
 ) -> Generator[Probed | Heard | Finished]:
     """Yield what becomes known, the last being `Finished`. Raises `BadMedia`, `ModelMissing` and others of ours."""
     if not file.is_file():
-        raise BadMedia(f"There is no file {file}.")
+        raise BadMedia(f"There is no file {file}; give the path of a recording.")
     engine = wiring.transcriber(settings)
     segments: list[Segment] = []
     with TemporaryDirectory(dir=wiring.scratch(settings)) as scratch:

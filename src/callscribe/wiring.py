@@ -49,7 +49,12 @@ def media_store(settings: Settings) -> MediaStore:
 def scratch(settings: Settings) -> Path:
     """The folder for temporary files: in the data folder, since /tmp may be small, or memory."""
     folder = settings.data_dir / "tmp"
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise ConfigError(
+            f"The folder {folder} cannot be made ({exc.strerror}); set CALLSCRIBE_DATA_DIR to one that can be written."
+        ) from exc
     return folder
 
 
