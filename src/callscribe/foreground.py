@@ -43,7 +43,8 @@ def process(
         raise BadMedia(f"There is no file {file}; give the path of a recording.")
     engine = wiring.transcriber(settings)
     segments: list[Segment] = []
-    with TemporaryDirectory(dir=wiring.scratch(settings)) as scratch:
+    # Not in the data folder: a service that starts there meanwhile empties its folder of temporary files.
+    with TemporaryDirectory(prefix="callscribe-") as scratch:
         events = prepare(file, Path(scratch), window_s=settings.window_s, window_max_s=settings.window_max_s)
         with closing(events):
             for event in events:
