@@ -9,10 +9,10 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from callscribe.jobs import queue
+from callscribe.jobs import lifecycle, queue
 from callscribe.jobs.queue import Job
 from callscribe.models import LanguageChoice, Segment, Span, Stage, Window, WindowTranscript, Word
-from callscribe.store import calls, lifecycle
+from callscribe.store import calls
 from callscribe.store.database import Database
 from callscribe.store.tables import CallRow, JobRow
 
@@ -26,7 +26,7 @@ def new_call(database: Database) -> UUID:
     call_id = uuid4()
     with database.transaction() as session:
         key = f"{calls.media_folder(call_id)}/source.flac"
-        calls.add(session, call_id, filename="a.flac", size=1, media_key=key, language=LanguageChoice.AUTO)
+        lifecycle.uploaded(session, call_id, filename="a.flac", size=1, media_key=key, language=LanguageChoice.AUTO)
     return call_id
 
 

@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from sqlalchemy.orm import Session
 
 from callscribe.errors import StageFailed
-from callscribe.jobs import queue
+from callscribe.jobs import lifecycle, queue
 from callscribe.jobs.queue import Job
 from callscribe.media.events import Probed, Progress
 from callscribe.models import LanguageChoice, Stage, Summary, Transcript, Window
@@ -22,7 +22,7 @@ from callscribe.settings import Settings
 from callscribe.stages.assemble import assemble
 from callscribe.stages.prepare import Finished, StoredWindow, prepare
 from callscribe.stages.transcribe import transcribe
-from callscribe.store import calls, lifecycle, transcripts
+from callscribe.store import calls, transcripts
 
 T = TypeVar("T")
 

@@ -17,14 +17,14 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from callscribe.errors import StageFailed, Stopped, Unavailable
-from callscribe.jobs import queue, retry
+from callscribe.jobs import lifecycle, queue, retry
 from callscribe.jobs.heartbeat import Heartbeat
 from callscribe.jobs.queue import Job
 from callscribe.models import Stage
 from callscribe.pipeline import Handler, Save
 from callscribe.ports import Dispatcher
 from callscribe.settings import Settings
-from callscribe.store import calls, lifecycle
+from callscribe.store import calls
 from callscribe.store.database import Database
 from callscribe.trail import trail
 

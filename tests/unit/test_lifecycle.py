@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from callscribe.errors import BadMedia, CallScribeError, Conflict, NotFound, Stopped, Unavailable
-from callscribe.jobs import queue
+from callscribe.jobs import lifecycle, queue
 from callscribe.jobs.queue import Job
 from callscribe.models import CallStatus, JobStatus, MediaFacts, Notice, Stage, Summary, WindowTranscript
-from callscribe.store import calls, lifecycle
+from callscribe.store import calls
 from callscribe.store.database import Database
 from callscribe.store.tables import CallRow, JobRow, SegmentRow, WindowRow
 from tests.stored_calls import at_once, call_row, claim, claimed, cut, heard, job_rows, new_call, window

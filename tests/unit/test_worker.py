@@ -20,14 +20,14 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from callscribe.errors import BadMedia, StageFailed, Stopped, Unavailable
-from callscribe.jobs import queue
+from callscribe.jobs import lifecycle, queue
 from callscribe.jobs.postgres import PostgresDispatcher
 from callscribe.jobs.queue import Job
 from callscribe.models import CallStatus, JobStatus, Stage
 from callscribe.pipeline import Handler, Save, Transact
 from callscribe.ports import Dispatcher, Report
 from callscribe.settings import Settings
-from callscribe.store import calls, lifecycle
+from callscribe.store import calls
 from callscribe.store.database import Database, libpq_url
 from callscribe.store.embedded import EmbeddedPostgres
 from callscribe.store.files import FolderStore

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from callscribe.api.schemas import Problem
 from callscribe.errors import BadRequest, CallScribeError, TooLarge
+from callscribe.trail import trail
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ def install(app: FastAPI, max_upload_mb: int) -> None:
     @app.exception_handler(CallScribeError)
     async def ours(_request: Request, exc: CallScribeError) -> JSONResponse:
         if exc.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            log.error("request failed", exc_info=exc)
+            log.error("request failed: %s", trail(exc))
         return problem(exc.code, exc.title, exc.status, str(exc))
 
     @app.exception_handler(RequestValidationError)

@@ -13,7 +13,8 @@ from callscribe.api.deps import Service, TaskId
 from callscribe.api.problems import responses
 from callscribe.api.schemas import Task, TaskPage
 from callscribe.errors import BadRequest, Conflict, NotFound, Unavailable
-from callscribe.store import calls, lifecycle
+from callscribe.jobs import lifecycle
+from callscribe.store import calls
 from callscribe.store.tables import CallRow
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])

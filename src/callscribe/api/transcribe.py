@@ -11,6 +11,7 @@ from callscribe.api.deps import Service
 from callscribe.api.problems import responses, too_large
 from callscribe.api.schemas import Accepted
 from callscribe.errors import BadMedia, BadRequest, TooLarge, Unavailable
+from callscribe.jobs import lifecycle
 from callscribe.models import LanguageChoice
 from callscribe.store import calls
 
@@ -53,7 +54,7 @@ def transcribe(
         on_failure.callback(service.store.delete, folder)
         service.store.put(key, file.file)
         with service.database.transaction() as session:
-            calls.add(
+            lifecycle.uploaded(
                 session,
                 call_id,
                 filename=display_name(file.filename or ""),

@@ -1,1 +1,1 @@
-"""The queue: jobs as rows of PostgreSQL, and how a worker hears of them."""
+"""The queue: jobs as rows of PostgreSQL, how they move a call along, and how a worker hears of them."""

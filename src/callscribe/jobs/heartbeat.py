@@ -6,9 +6,8 @@ from types import TracebackType
 from typing import Self
 
 from callscribe.errors import Stopped, Unavailable
-from callscribe.jobs import queue
+from callscribe.jobs import lifecycle, queue
 from callscribe.jobs.queue import Job
-from callscribe.store import lifecycle
 from callscribe.store.database import Database
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,6 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from callscribe.errors import NotFound, Stopped
-from callscribe.jobs import queue
 from callscribe.models import CallStatus, LanguageChoice, Notice, Stage
 from callscribe.store.tables import CallRow
 
@@ -21,7 +20,7 @@ def media_folder(call_id: UUID) -> str:
 
 
 def add(session: Session, call_id: UUID, *, filename: str, size: int, media_key: str, language: LanguageChoice) -> None:
-    """Record an upload whose media is stored, and enqueue its first job."""
+    """Record an upload whose media is stored."""
     session.add(
         CallRow(
             id=call_id,
@@ -33,8 +32,6 @@ def add(session: Session, call_id: UUID, *, filename: str, size: int, media_key:
             stage=Stage.PREPARE,
         )
     )
-    session.flush()
-    queue.enqueue(session, call_id, Stage.PREPARE)
 
 
 def get(session: Session, call_id: UUID) -> CallRow:

@@ -17,6 +17,7 @@ from callscribe.models import (
     FINISHED,
     CallStatus,
     JobStatus,
+    LanguageChoice,
     MediaFacts,
     Notice,
     Stage,
@@ -31,6 +32,15 @@ from callscribe.store.tables import CallRow, JobRow, WindowRow
 _PREPARED, _TRANSCRIBED, _UNFINISHED = 0.05, 0.9, 0.99
 
 _FAULT = "An unexpected error stopped the processing; try again, and look into the worker's log if it stays."
+
+
+def uploaded(
+    session: Session, call_id: UUID, *, filename: str, size: int, media_key: str, language: LanguageChoice
+) -> None:
+    """A recording is stored under `media_key`: the call exists from now on, and its way begins."""
+    calls.add(session, call_id, filename=filename, size=size, media_key=media_key, language=language)
+    session.flush()
+    queue.enqueue(session, call_id, Stage.PREPARE)
 
 
 def begin(session: Session, call_id: UUID, stage: Stage) -> CallRow:
