@@ -334,7 +334,7 @@ def test_a_page_that_cannot_be_is_refused(service: Service) -> None:
 
 
 def test_an_address_that_leads_nowhere_is_refused(service: Service) -> None:
-    for path in ("/", "/api/v1/nothing", "/api/v2/tasks", "/api/v1/tasks/1/2/3", "/%00", "/..%2f..%2fetc/passwd"):
+    for path in ("/api/v1/nothing", "/api/v2/tasks", "/api/v1/tasks/1/2/3", "/%00", "/..%2f..%2fetc/passwd"):
         assert_problem(service.client.get(path), 404, "unknown-address", "/docs")
     for method, path in (("GET", UPLOAD), ("PUT", "/api/v1/tasks"), ("PATCH", "/health/live"), ("BREW", UPLOAD)):
         response = service.client.request(method, path)
