@@ -77,6 +77,22 @@ def test_clips_cover_all_speech_in_order_and_stay_short(seed: int) -> None:
     assert not found or {found[0].start, found[-1].end} <= edges
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_other_way_has_fewer_clips(seed: int) -> None:
+    random = Random(seed)
+    at, speech = 0.0, []
+    for _ in range(random.randrange(60)):
+        start, at = at, at + random.uniform(0.3, CLIP_S)
+        speech.append(Span(start, at))
+        at += random.uniform(0.3, 10)
+    taken: list[list[Span]] = []
+    for span in speech:
+        if not taken or span.end - taken[-1][0].start > CLIP_S:
+            taken.append([])
+        taken[-1].append(span)
+    assert len(clips(speech)) == len(taken)
+
+
 def test_a_part_that_is_too_long_by_a_rounding_error_is_a_clip_all_the_same() -> None:
     speech = spans((58.529291351869794, 142.5292913518698))
     found = clips(speech)

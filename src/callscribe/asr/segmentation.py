@@ -1,12 +1,15 @@
 """Cuts audio for a speech model, and its words into the lines that people read. Pure functions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from callscribe.models import Segment, Span, Word
 
 # Whisper hears 30 s at once; a clip stays below that, so that nothing at its end is cut off.
 _CLIP_MAX_S = 28.0
 _CLIP_MIN_S = 12.0
+
+#: How many clips, how many of them short, minus the seconds of silence between them; and where the first one ends.
+_Way = tuple[tuple[int, int, float], int]
 
 _LINE_MAX_S = 15.0
 _PAUSE_S = 0.8  # a silence this long ends a line, whatever the punctuation
@@ -18,16 +21,21 @@ _CLAUSE_BONUS_S = 0.3  # a comma makes a place as good to cut as that much more 
 
 
 def clips(speech: Sequence[Span]) -> list[Span]:
-    """Group stretches of speech into clips of at most 28 s, parted at the longest silences."""
+    """Group stretches of speech into clips of at most 28 s.
+
+    They are as few as can be, since whatever its length each costs the model a pass over 30 s; of these ways the one
+    with the fewest clips under 12 s, and of these the one that is parted at the longest silences.
+    """
+    pieces = [piece for span in speech for piece in _pieces(span)]
+    best: list[_Way] = [((0, 0, 0.0), 0)] * (len(pieces) + 1)
+    for first in reversed(range(len(pieces))):
+        best[first] = min(_ways(pieces, first, best))
     found: list[Span] = []
-    rest = [piece for span in speech for piece in _pieces(span)]
-    while rest:
-        # A piece can be longer than the limit by a rounding error, and has to be taken all the same.
-        count = max(1, sum(1 for span in rest if span.end - rest[0].start <= _CLIP_MAX_S))
-        if count < len(rest):
-            count = _best_count(rest, count)
-        found.append(Span(rest[0].start, rest[count - 1].end))
-        rest = rest[count:]
+    first = 0
+    while first < len(pieces):
+        _, end = best[first]
+        found.append(Span(pieces[first].start, pieces[end - 1].end))
+        first = end
     return found
 
 
@@ -59,10 +67,16 @@ def _pieces(span: Span) -> list[Span]:
     return [Span(span.start + length * i / count, span.start + length * (i + 1) / count) for i in range(count)]
 
 
-def _best_count(spans: Sequence[Span], most: int) -> int:
-    """How many spans the first clip takes, of at most `most`, so that the silence after it is the longest."""
-    fitting = [count for count in range(1, most + 1) if spans[count - 1].end - spans[0].start >= _CLIP_MIN_S] or [most]
-    return max(fitting, key=lambda count: (spans[count].start - spans[count - 1].end, count))
+def _ways(pieces: Sequence[Span], first: int, best: Sequence[_Way]) -> Iterator[_Way]:
+    """Every clip that can begin with piece `first`, each followed by the best way for the pieces after it."""
+    for end in range(first + 1, len(pieces) + 1):
+        length = pieces[end - 1].end - pieces[first].start
+        # A piece can be longer than the limit by a rounding error, and has to be taken all the same.
+        if length > _CLIP_MAX_S and end > first + 1:
+            return
+        count, short, silence = best[end][0]
+        pause = pieces[end].start - pieces[end - 1].end if end < len(pieces) else 0.0
+        yield (count + 1, short + (length < _CLIP_MIN_S), silence - pause), end
 
 
 def _ends_line(line: Sequence[Word], following: Word) -> bool:

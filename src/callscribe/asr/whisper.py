@@ -1,13 +1,14 @@
 """Whisper by faster-whisper (CTranslate2), batched."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import soundfile
-from faster_whisper import BatchedInferencePipeline, WhisperModel
+from faster_whisper import BatchedInferencePipeline
 
+from callscribe.asr.language import LanguageAwareModel, Samples
 from callscribe.asr.segmentation import clips, lines, monotonic
 from callscribe.errors import ModelMissing
 from callscribe.models import LanguageChoice, Segment, Window, WindowTranscript, Word
@@ -23,7 +24,7 @@ class WhisperTranscriber:
     def __init__(self, folder: Path, *, device: str, threads: int, batch_size: int) -> None:
         compute = "float16" if device == "cuda" else "int8"
         try:
-            model = WhisperModel(
+            self._model = LanguageAwareModel(
                 str(folder), device=device, compute_type=compute, cpu_threads=threads or available_cores()
             )
         except (RuntimeError, ValueError, OSError) as exc:
@@ -31,7 +32,7 @@ class WhisperTranscriber:
                 f"The speech model in {folder} cannot be loaded; delete the folder and run `callscribe models pull`, "
                 "or set CALLSCRIBE_ASR_MODEL to another one."
             ) from exc
-        self._pipeline = BatchedInferencePipeline(model)
+        self._pipeline = BatchedInferencePipeline(self._model)
         self._batch_size = batch_size
         self._name = f"faster-whisper {folder.name} {compute}"
 
@@ -43,19 +44,23 @@ class WhisperTranscriber:
             {"start": clip.start - window.start, "end": min(clip.end - window.start, length)}
             for clip in clips(window.speech)
         ]
+        asked, probability = (
+            self._language(samples, rate, heard_in) if language is LanguageChoice.AUTO else (language.value, 1.0)
+        )
         found, info = self._pipeline.transcribe(
-            samples,
-            language=None if language is LanguageChoice.AUTO else language.value,
-            clip_timestamps=heard_in,
-            batch_size=self._batch_size,
-            word_timestamps=True,
+            samples, language=asked, clip_timestamps=heard_in, batch_size=self._batch_size, word_timestamps=True
         )
         segments: list[Segment] = []
         for clip in found:
             after = segments[-1].end if segments else window.start
             segments += lines(monotonic(_words(clip.words or (), window.start), after, window.end), info.language)
             report(min(clip.end / length, 1.0))
-        return WindowTranscript(tuple(segments), info.language, info.language_probability, self._name)
+        return WindowTranscript(tuple(segments), info.language, probability, self._name)
+
+    def _language(self, samples: Samples, rate: int, heard_in: Sequence[Mapping[str, float]]) -> tuple[str, float]:
+        """By the first batch, which then need not be encoded again."""
+        first = heard_in[: self._batch_size]
+        return self._model.detect([samples[int(clip["start"] * rate) : int(clip["end"] * rate)] for clip in first])
 
 
 def available_cores() -> int:
