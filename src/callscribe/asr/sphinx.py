@@ -14,6 +14,7 @@ from callscribe.ports import Report
 _FRAME_S = 0.01
 # Mean log posterior of the words. English gave -0.4 on our sample, Russian -2.1: the same English words for anything.
 _NOT_ENGLISH = -1.3
+_ENOUGH_S = 15.0
 _ENGINE = "pocketsphinx en-us"
 _APPROXIMATE = Notice(
     "builtin_speech_model",
@@ -36,16 +37,22 @@ class SphinxTranscriber:
             raise ModelMissing(f"No speech model for this language is on this machine. {self._advice}")
         samples, rate = soundfile.read(audio, dtype="int16")
         segments: list[Segment] = []
+        # Judged early, so that nobody waits for a window of nonsense, and once more by all of it.
+        enough = next((span for span in window.speech if span.end - window.speech[0].start > _ENOUGH_S), None)
         for span in window.speech:
             report((span.start - window.start) / (window.end - window.start))
             begin, end = (round((at - window.start) * rate) for at in (span.start, span.end))
             words = monotonic(self._words(samples[begin:end].tobytes(), span), span.start, span.end)
             segments += lines(words, LanguageChoice.EN.value)
-        if language is LanguageChoice.AUTO and not _sounds_english(segments):
-            raise ModelMissing(
-                "This does not sound like clear English, and no speech model for other languages is on this machine. "
-                f"{self._advice}"
-            )
+            if (
+                language is LanguageChoice.AUTO
+                and span in (enough, window.speech[-1])
+                and not _sounds_english(segments)
+            ):
+                raise ModelMissing(
+                    "This does not sound like clear English, and no speech model for other languages is on this "
+                    f"machine. {self._advice}"
+                )
         return WindowTranscript(
             tuple(segments), LanguageChoice.EN.value if segments else None, 1.0, _ENGINE, (_APPROXIMATE,)
         )
