@@ -12,6 +12,8 @@ from obstore.store import LocalStore
 
 from callscribe.errors import NotFound, Unavailable
 
+# Parts of 5 MB that are in memory at once; more do not make a disk faster.
+_PARTS = 2
 _SILENT = "The media store does not answer; check its disk space and permissions."
 
 
@@ -40,7 +42,7 @@ class FolderStore:
         try:
             if not isinstance(file, Path):
                 file.seek(0)
-            obstore.put(self._store, key, file)
+            obstore.put(self._store, key, file, max_concurrency=_PARTS)
         except (BaseError, OSError) as exc:
             raise Unavailable(_SILENT) from exc
 
