@@ -10,9 +10,13 @@ from callscribe.errors import BadMedia
 from callscribe.media.events import Event, Refused, to_line
 from callscribe.media.pipeline import Request, run
 
+_NICE = 10
+
 
 def main() -> None:
     """Prepare the file that the first argument asks for."""
+    # The speech model, which waits for all its threads at every step, goes first; decoding is far ahead of it anyway.
+    os.nice(_NICE)
     threading.Thread(target=_die_with_parent, daemon=True).start()
     fields = json.loads(sys.argv[1])
     request = Request(**{**fields, "source": Path(fields["source"]), "folder": Path(fields["folder"])})
