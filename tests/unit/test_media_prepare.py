@@ -30,7 +30,7 @@ class Result:
         self.notices = [notice.code for notice in first.notices + last.notices]
         self.duration, self.playback = last.duration, last.playback
         self.cuts = [event for event in events if isinstance(event, Cut)]
-        self.samples: Samples = np.concatenate([_read(cut.audio) for cut in self.cuts])
+        self.samples: Samples = np.concatenate([np.zeros(0, np.int16), *(_read(cut.audio) for cut in self.cuts)])
 
 
 def prepared(source: Path, *, window_s: float = 20, resume_at: float = 0.0, first_index: int = 0) -> Result:
@@ -154,12 +154,17 @@ def test_a_clip_of_ten_milliseconds_is_one_window_without_speech(tmp_path: Path)
 
 def test_a_retry_goes_on_at_the_end_of_the_last_window(tmp_path: Path) -> None:
     whole = prepared(_copy_of_call(tmp_path))
-    resumed = prepared(tmp_path / "call.flac", resume_at=whole.cuts[0].window.end, first_index=1)
-    assert [(cut.window.index, cut.window.start, cut.window.end) for cut in resumed.cuts] == [
-        (cut.window.index, cut.window.start, cut.window.end) for cut in whole.cuts[1:]
-    ]
-    assert np.array_equal(resumed.samples, whole.samples[-len(resumed.samples) :])
-    assert resumed.duration == whole.duration
+    for last, cut in enumerate(whole.cuts[:-1]):
+        resumed = prepared(tmp_path / "call.flac", resume_at=cut.window.end, first_index=last + 1)
+        assert [cut.window for cut in resumed.cuts] == [cut.window for cut in whole.cuts[last + 1 :]]
+        assert np.array_equal(resumed.samples, whole.samples[-len(resumed.samples) :])
+        assert resumed.duration == whole.duration
+
+
+def test_a_retry_after_the_last_window_finds_nothing_more(tmp_path: Path) -> None:
+    whole = prepared(_copy_of_call(tmp_path))
+    resumed = prepared(tmp_path / "call.flac", resume_at=whole.duration, first_index=len(whole.cuts))
+    assert (resumed.cuts, resumed.duration) == ([], whole.duration)
 
 
 def _copy_of_call(folder: Path) -> Path:

@@ -82,7 +82,6 @@ class _Windows:
         self._detector = SpeechDetector()
         start = round(request.resume_at * SAMPLE_RATE)
         self._cutter = Cutter(request.window_s, request.window_max_s, start=start, first_index=request.first_index)
-        self._to_drop = start
         self._samples = self._waiting_samples = 0
         self._waiting: list[Samples] = []
 
@@ -110,10 +109,8 @@ class _Windows:
     def _keep(self, converted: AudioFrame) -> None:
         samples: Samples = converted.to_ndarray()[0].astype(np.int16, copy=False)
         self._samples += len(samples)
-        dropped = min(self._to_drop, len(samples))
-        self._to_drop -= dropped
-        self._waiting.append(samples[dropped:])
-        self._waiting_samples += len(samples) - dropped
+        self._waiting.append(samples)
+        self._waiting_samples += len(samples)
 
     def _judge(self, length: int) -> Iterator[Cut]:
         waiting = np.concatenate(self._waiting)

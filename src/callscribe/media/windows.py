@@ -33,8 +33,9 @@ class Piece:
 class Cutter:
     """Fed with samples and their speech probabilities, gives windows that tile the call.
 
-    Cuts lie on frame borders, so that a call can be resumed at the end of any window. What is held in memory never
-    exceeds the longest window and a fifth of the target.
+    Cuts lie on frame borders, so that a call can be resumed at the end of any window: `start` is that end in samples,
+    and what is fed before it only brings the detection of speech to where it was. What is held in memory never exceeds
+    the longest window and a fifth of the target.
     """
 
     def __init__(self, target_s: float, longest_s: float, *, start: int = 0, first_index: int = 0) -> None:
@@ -42,6 +43,7 @@ class Cutter:
         self._goal = self._target if start else min(self._target, _frames(_FIRST))
         self._tail = round(_TAIL * self._target)
         self._start, self._index = start, first_index
+        self._to_skip = -(-start // FRAME)
         self._hysteresis = Hysteresis()
         self._blocks: list[Samples] = []
         self._speech: list[bool] = []
@@ -49,9 +51,11 @@ class Cutter:
 
     def feed(self, samples: Samples, probabilities: Probabilities) -> Iterator[Piece]:
         """Take whole frames (the last call's may end within one) and give the windows they complete."""
-        self._blocks.append(samples)
-        self._speech += self._hysteresis.feed(probabilities)
-        self._power += _power(samples, len(probabilities))
+        skipped = min(self._to_skip, len(probabilities))
+        self._to_skip -= skipped
+        self._blocks.append(samples[skipped * FRAME :])
+        self._speech += self._hysteresis.feed(probabilities)[skipped:]
+        self._power += _power(samples, len(probabilities))[skipped:]
         while cut := self._cut(min(len(self._speech) - self._tail, self._longest)):
             yield self._take(cut)
 
