@@ -38,23 +38,18 @@ def embedded_postgres(settings: Settings) -> "EmbeddedPostgres":
     """The server of embedded mode; it runs inside the `with`."""
     with _needs("embedded"):
         from callscribe.store.embedded import EmbeddedPostgres
-    return EmbeddedPostgres(settings.data_dir / _CLUSTER)
+    return EmbeddedPostgres(_data_folder(settings) / _CLUSTER)
 
 
 def media_store(settings: Settings) -> MediaStore:
     """Where media lie."""
-    return FolderStore(settings.data_dir / "media")
+    return FolderStore(_data_folder(settings) / "media")
 
 
 def scratch(settings: Settings) -> Path:
     """The folder for temporary files: in the data folder, since /tmp may be small, or memory."""
-    folder = settings.data_dir / "tmp"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as exc:
-        raise ConfigError(
-            f"The folder {folder} cannot be made ({exc.strerror}); set CALLSCRIBE_DATA_DIR to one that can be written."
-        ) from exc
+    folder = _data_folder(settings) / "tmp"
+    folder.mkdir(exist_ok=True)
     return folder
 
 
@@ -94,6 +89,18 @@ def llm_worker(settings: Settings, database: Database) -> Worker:
         Stage.SUMMARIZE: Summarizing(partial(summarize, llm=llm, extractive=extractive)),
     }
     return _worker(settings, database, media_store(settings), {"summary": lane})
+
+
+def _data_folder(settings: Settings) -> Path:
+    """Nobody else on the machine may read calls; who has made the folder already has decided that already."""
+    folder = settings.data_dir
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as exc:
+        raise ConfigError(
+            f"The folder {folder} cannot be made ({exc.strerror}); set CALLSCRIBE_DATA_DIR to one that can be written."
+        ) from exc
+    return folder
 
 
 def _worker(

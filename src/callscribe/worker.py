@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from callscribe.errors import StageFailed, Stopped, Unavailable
+from callscribe.errors import CallScribeError, StageFailed, Stopped, Unavailable
 from callscribe.jobs import lifecycle, queue, retry
 from callscribe.jobs.heartbeat import Heartbeat
 from callscribe.jobs.queue import Job
@@ -143,7 +143,9 @@ class Worker:
             log.error("call %s: if it was deleted, some of its media may be left: %s", job.call_id, exc)
 
     def _fail(self, job: Job, error: Exception) -> None:
-        log.error("call %s: %s %s failed\n%s", job.call_id, job.stage, _window(job), trail(error))
+        # What the user is told is enough, unless there is a cause behind it.
+        plain = isinstance(error, CallScribeError) and error.__cause__ is None
+        log.error("call %s: %s %s failed: %s", job.call_id, job.stage, _window(job), error if plain else trail(error))
         try:
             self._transact(lambda session: self._settle(session, job, error))
         except Stopped as exc:

@@ -1,0 +1,34 @@
+"""`make run`, as a user starts it on a terminal and stops it with Ctrl-C."""
+
+import os
+import signal
+import stat
+import subprocess
+from pathlib import Path
+
+from tests.service import ROOT, Service
+
+
+def test_ctrl_c_stops_everything_in_order(tmp_path: Path) -> None:
+    service = Service(tmp_path / "data")
+    output = tmp_path / "output"
+    with output.open("wb") as file:
+        # Ctrl-C reaches the whole foreground group of the terminal: make as well as what it started.
+        service.process = subprocess.Popen(
+            ["make", "--no-print-directory", "run"],
+            cwd=ROOT,
+            env=service.environment,
+            stdout=file,
+            stderr=file,
+            start_new_session=True,
+        )
+    service.log.touch()
+    service.until(lambda: "CallScribe is ready" in output.read_text(), "the word that it is ready")
+    assert f"http://127.0.0.1:{service.port}/docs" in output.read_text()
+    assert stat.S_IMODE(service.data.stat().st_mode) == 0o700  # calls are nobody else's business
+    os.killpg(service.process.pid, signal.SIGINT)
+    service.process.wait(60)
+    service.client.close()
+    assert "CallScribe has stopped." in output.read_text()
+    assert "Traceback" not in output.read_text()
+    assert not (service.data / "postgres" / "data" / "postmaster.pid").exists()  # an orderly end of the database
