@@ -37,6 +37,14 @@ fix: setup
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+# What is claimed about speed and memory; see bench/README.md.
+bench: setup
+	$(BIN)/python -m bench.pipeline
+	$(BIN)/python -m bench.first_words
+	$(BIN)/python -m bench.upload
+	-$(BIN)/python -m bench.prepare
+	-$(BIN)/python -m bench.prepare --copy
+
 # The document of the HTTP API; a test compares it with the application.
 openapi: setup
 	$(BIN)/python -m callscribe.api.openapi > docs/openapi.json

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Protocol, TypeVar
 
 from sqlalchemy.orm import Session
@@ -18,6 +17,7 @@ from callscribe.jobs.queue import Job
 from callscribe.media.events import Probed, Progress
 from callscribe.models import LanguageChoice, Stage, Summary, Transcript, Window
 from callscribe.ports import MediaStore, Report, Transcriber
+from callscribe.scratch import own_folder
 from callscribe.settings import Settings
 from callscribe.stages.assemble import assemble
 from callscribe.stages.prepare import Finished, StoredWindow, prepare
@@ -55,7 +55,7 @@ class Preparing:
         call = transact(lambda session: lifecycle.begin(session, job.call_id, Stage.PREPARE))
         first_index, resume_at = transact(lambda session: transcripts.stored_windows(session, job.call_id))
         length: float | None = None
-        with TemporaryDirectory(dir=self.scratch) as scratch:
+        with own_folder(self.scratch) as scratch:
             steps = prepare(
                 self.store,
                 call.media_key,

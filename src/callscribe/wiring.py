@@ -12,6 +12,7 @@ from callscribe.jobs.queue import Job
 from callscribe.models import Stage
 from callscribe.pipeline import Handler, Preparing, Summarizing, Transcribing, assembling
 from callscribe.ports import MediaStore, Summarizer, Transcriber
+from callscribe.scratch import sweep
 from callscribe.settings import Settings
 from callscribe.stages.summarize import summarize
 from callscribe.store import calls
@@ -74,6 +75,7 @@ def summarizers(settings: Settings) -> tuple[Summarizer | None, Summarizer]:
 def asr_worker(settings: Settings, database: Database) -> Worker:
     """Decodes, transcribes and assembles; decoding has a lane of its own, so that it runs ahead."""
     store = media_store(settings)
+    sweep(scratch(settings))
     media: Mapping[Stage, Handler] = {
         Stage.ASSEMBLE: assembling,
         Stage.PREPARE: Preparing(store, settings, scratch(settings)),

@@ -58,7 +58,7 @@ def choose(documents: Sequence[Sequence[str]], scores: Array, count: int, novelt
     for _ in range(min(count, len(pool))):
         gain = (1 - novelty) * relevance - novelty * likeness
         gain[chosen] = -np.inf
-        best = int(np.argmax(gain))
+        best = int(np.argmax(np.round(gain, 5)))  # of sentences that are said again and again, the first
         chosen.append(best)
         likeness = np.maximum(likeness, similarity[best])
     return [pool[i] for i in chosen]
@@ -91,7 +91,8 @@ def _power(transition: Array) -> Array:
 
 def _cosines(documents: Sequence[Sequence[str]]) -> Array:
     """Cosine of the tf-idf vectors of every pair: shape (n, n), 0 where a sentence has no stems."""
-    frequency = Counter(stem for document in documents for stem in set(document))
+    # In the order of the text: a set's order differs between processes, and with it the last digits of every score.
+    frequency = Counter(stem for document in documents for stem in dict.fromkeys(document))
     # A stem of a single sentence never meets another one: it counts in that sentence's norm and needs no column.
     columns = {stem: column for column, stem in enumerate(s for s, n in frequency.items() if n > 1)}
     shared = np.zeros((len(documents), len(columns)), dtype=np.float32)
