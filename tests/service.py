@@ -26,7 +26,7 @@ CALL_EN = SAMPLES / "release-call-en.flac"
 CALL_RU = SAMPLES / "planning-call-ru.flac"
 MODEL = ROOT / "tests" / "data" / "whisper-fixture"
 
-_PATIENCE_S = 240
+_PATIENCE_S = 600  # on a busy machine all takes its time; no test measures it
 FINISHED = ("done", "failed", "canceled")
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-import pytest
 
 from callscribe.store.tables import WindowRow
 from tests.calls import LongCall, repeated
@@ -50,7 +49,6 @@ def _check(call: LongCall, result: dict[str, Any], windows: Sequence[WindowRow])
     assert len(found.misplaced) <= 0.02 * len(call.said)
 
 
-@pytest.mark.timeout(900)
 def test_forty_minutes(tmp_path: Path) -> None:
     call = repeated(CALL_EN, tmp_path / "long.flac", times=37)
     assert call.said[-1]["end"] >= 40 * 60
