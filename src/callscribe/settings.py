@@ -1,17 +1,30 @@
 """The only reader of the environment: every setting, its default and its meaning."""
 
+import json
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, LiteralString
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Folder = Annotated[Path, AfterValidator(Path.expanduser)]
 # In a file of settings, `NAME=` is the usual way to leave one unset.
 EmptyIsUnset = BeforeValidator(lambda value: value or None)
+
+
+def _contradiction(sentence: LiteralString) -> PydanticCustomError:
+    """A `ValueError` would be shown with words of Pydantic's before ours."""
+    return PydanticCustomError("contradiction", sentence)
+
+
+def _json_object(value: object) -> object:
+    try:
+        return json.loads(value or "{}") if isinstance(value, str) else value
+    except ValueError as exc:
+        raise _contradiction('It must look like {"name": "value"}') from exc
 
 
 class Settings(BaseSettings):
@@ -23,6 +36,32 @@ class Settings(BaseSettings):
     database_url: Annotated[str | None, EmptyIsUnset] = Field(
         default=None,
         description="PostgreSQL as postgresql://user:password@host/db. Unset: an embedded one in the data folder.",
+    )
+    media_url: Annotated[str | None, EmptyIsUnset] = Field(
+        default=None,
+        description="Where media lie: file:///folder or s3://bucket/prefix. Unset: `media` in the data folder.",
+    )
+    s3_endpoint: Annotated[str | None, EmptyIsUnset] = Field(
+        default=None, description="Address of the S3-compatible store, as http://host:9000. Unset: Amazon's."
+    )
+    s3_region: str = Field(default="us-east-1", min_length=1, description="Region of the S3-compatible store.")
+    s3_access_key: Annotated[SecretStr | None, EmptyIsUnset] = Field(
+        default=None, description="Key of the S3-compatible store. Unset: the machine's own role."
+    )
+    s3_secret_key: Annotated[SecretStr | None, EmptyIsUnset] = Field(default=None, description="Secret to that key.")
+    kafka_bootstrap: Annotated[str | None, EmptyIsUnset] = Field(
+        default=None, description="Kafka as host:9092,host:9092. Unset: PostgreSQL itself wakes the workers."
+    )
+    kafka_prefix: str = Field(
+        default="",
+        pattern=r"^[A-Za-z0-9._-]{0,100}$",
+        description="Put before the names of topics and consumer groups, for brokers that others use too.",
+    )
+    kafka_partitions: int = Field(
+        default=12, ge=1, le=10_000, description="Partitions of each topic; no fewer than there are workers of a kind."
+    )
+    kafka_options: Annotated[dict[str, str], NoDecode, BeforeValidator(_json_object)] = Field(
+        default={}, description='Further options of the client, as `{"security.protocol": "SASL_SSL", ...}`.'
     )
 
     host: str = Field(default="127.0.0.1", description="Address the API listens on.")
@@ -59,6 +98,11 @@ class Settings(BaseSettings):
     heartbeat_timeout_s: float = Field(
         default=20, gt=0, description="Silence after which a worker's job is given to another."
     )
+    shutdown_s: float = Field(
+        default=30,
+        ge=1,
+        description="How long a worker that is asked to stop may take to finish or hand back its jobs.",
+    )
     poll_s: float = Field(default=5, gt=0, description="How often an idle worker looks for jobs without being called.")
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
@@ -71,6 +115,8 @@ class Settings(BaseSettings):
             raise _contradiction("CALLSCRIBE_WINDOW_MAX_S must not be smaller than CALLSCRIBE_WINDOW_S")
         if self.heartbeat_timeout_s < 3 * self.heartbeat_s:
             raise _contradiction("CALLSCRIBE_HEARTBEAT_TIMEOUT_S must be at least three times CALLSCRIBE_HEARTBEAT_S")
+        if (self.s3_access_key is None) != (self.s3_secret_key is None):
+            raise _contradiction("CALLSCRIBE_S3_ACCESS_KEY and CALLSCRIBE_S3_SECRET_KEY must be set together")
         return self
 
     @property
@@ -82,8 +128,3 @@ class Settings(BaseSettings):
     def models(self) -> Path:
         """The folder of speech models."""
         return self.models_dir or self.data_dir / "models"
-
-
-def _contradiction(sentence: LiteralString) -> PydanticCustomError:
-    """A `ValueError` would be shown with words of Pydantic's before ours."""
-    return PydanticCustomError("contradiction", sentence)

@@ -18,7 +18,7 @@ PACKAGE = ROOT / "src" / "callscribe"
 READMES = [ROOT / "README.md", ROOT / "README.ru.md"]
 DOCUMENTS = [*READMES, ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-SETTING = re.compile(r"CALLSCRIBE_[A-Z_]*[A-Z]")
+SETTING = re.compile(r"CALLSCRIBE_[A-Z0-9_]*[A-Z0-9]")
 
 readmes = pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
 

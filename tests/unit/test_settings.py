@@ -91,6 +91,14 @@ def test_the_home_folder_may_be_written_short(monkeypatch: pytest.MonkeyPatch) -
             "CALLSCRIBE_JOB_ATTEMPTS: Input should be greater than or equal to 1.",
         ),
         (
+            {"KAFKA_OPTIONS": "sasl.password=a secret"},
+            'CALLSCRIBE_KAFKA_OPTIONS: It must look like {"name": "value"}.',
+        ),
+        (
+            {"S3_SECRET_KEY": "a secret"},
+            "CALLSCRIBE_S3_ACCESS_KEY and CALLSCRIBE_S3_SECRET_KEY must be set together.",
+        ),
+        (
             {"DATABASE_URL": "nonsense with a secret"},
             "CALLSCRIBE_DATABASE_URL must look like postgresql://user:password@host:5432/name.",
         ),
