@@ -66,6 +66,13 @@ class Settings(BaseSettings):
 
     host: str = Field(default="127.0.0.1", description="Address the API listens on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port the API listens on.")
+    ui_host: str = Field(default="127.0.0.1", description="Address the web page listens on.")
+    ui_port: int = Field(default=8501, ge=0, le=65535, description="Port the web page listens on.")
+    api_url: str = Field(
+        default="http://127.0.0.1:8000",
+        pattern=r"^https?://[^/\s]+",
+        description="Where the web page finds the API.",
+    )
     max_upload_mb: int = Field(default=500, ge=1, description="Largest accepted file, in MB (1,000,000 bytes).")
 
     window_s: float = Field(default=300, ge=5, description="Target length of a window in seconds.")
