@@ -17,7 +17,8 @@ from callscribe.settings import Settings
 from callscribe.stages.summarize import summarize
 from callscribe.store import calls
 from callscribe.store.database import Database
-from callscribe.store.files import FolderStore
+from callscribe.store.files import FolderStore, folder_of
+from callscribe.store.s3 import S3Store
 from callscribe.worker import Lane, Worker
 
 if TYPE_CHECKING:
@@ -43,8 +44,12 @@ def embedded_postgres(settings: Settings) -> "EmbeddedPostgres":
 
 
 def media_store(settings: Settings) -> MediaStore:
-    """Where media lie."""
-    return FolderStore(_data_folder(settings) / "media")
+    """Where media lie. Raises `ConfigError`, `Unavailable`."""
+    if settings.media_url is None:
+        return FolderStore(_data_folder(settings) / "media")
+    if settings.media_url.startswith("s3://"):
+        return S3Store(settings, scratch(settings))
+    return FolderStore(folder_of(settings.media_url))
 
 
 def scratch(settings: Settings) -> Path:

@@ -1,20 +1,24 @@
-"""The media store of one machine: a folder."""
+"""The media store as a folder: of one machine, or shared by many."""
 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import unquote, urlsplit
 
 import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore
 
-from callscribe.errors import NotFound, Unavailable
+from callscribe.errors import ConfigError, NotFound, Unavailable
 
 # Parts of 5 MB that are in memory at once; more do not make a disk faster.
 _PARTS = 2
 _SILENT = "The media store does not answer; check its disk space and permissions."
+
+GONE = "The recording's file is not in the media store any more."
+MEDIA_URL = "CALLSCRIBE_MEDIA_URL must look like file:///folder or s3://bucket/prefix."
 
 
 def key_parts(key: str) -> list[str]:
@@ -25,12 +29,25 @@ def key_parts(key: str) -> list[str]:
     return parts
 
 
+def folder_of(url: str) -> Path:
+    """The folder of this machine that a `file:` URL names. Raises `ConfigError`."""
+    try:
+        parts = urlsplit(url)
+        path = unquote(parts.path, errors="strict")
+    except ValueError as exc:
+        raise ConfigError(MEDIA_URL) from exc
+    is_local = parts.scheme == "file" and parts.netloc in {"", "localhost"} and not parts.query and not parts.fragment
+    if not is_local or not path.startswith("/") or not path.isprintable():
+        raise ConfigError(MEDIA_URL)
+    return Path(path)
+
+
 class FolderStore:
     """Files below `root`. A key that leads out of it, such as one with `..`, is a bug: `ValueError`."""
 
     def __init__(self, root: Path) -> None:
         try:
-            root.mkdir(parents=True, exist_ok=True)
+            root.mkdir(mode=0o700, parents=True, exist_ok=True)  # calls are nobody else's
         except OSError as exc:
             raise Unavailable(_SILENT) from exc
         self._root = root
@@ -51,7 +68,7 @@ class FolderStore:
         """The file itself: it must not be changed."""
         path = self._path(key)
         if not path.is_file():
-            raise NotFound("The recording's file is not in the media store any more.")
+            raise NotFound(GONE)
         yield path
 
     def delete(self, prefix: str) -> None:
