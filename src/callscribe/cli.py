@@ -5,8 +5,9 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 from pydantic import ValidationError
@@ -14,11 +15,16 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from callscribe import __version__
+from callscribe import __version__, cli_dead_letters
 from callscribe.errors import CallScribeError, ConfigError, Unavailable
 from callscribe.export import txt
 from callscribe.models import LanguageChoice, Notice, Segment
 from callscribe.settings import Settings
+
+if TYPE_CHECKING:
+    from callscribe.jobs.relay import Relay
+    from callscribe.store.database import Database
+    from callscribe.worker import Worker
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +37,7 @@ app = typer.Typer(
 )
 models_app = typer.Typer(help="Speech models on this machine.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
+app.add_typer(cli_dead_letters.app, name="dead-letters")
 
 _ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -113,14 +120,35 @@ def worker(kind: Annotated[Literal["asr", "llm"], typer.Argument()], parent: Par
     from callscribe import wiring
 
     settings = _settings()
-    database = wiring.database(settings)
     make = wiring.asr_worker if kind == "asr" else wiring.llm_worker
-    running = make(settings, database)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: running.stop())
-    _end_with(parent)
-    running.run()
-    database.close()
+    _run(settings, make, parent)
+
+
+@app.command()
+def relay(parent: Parent = 0) -> None:
+    """Announce jobs and outcomes on Kafka. Any number may run, one at a time works."""
+    from callscribe import wiring
+
+    _run(_settings(), wiring.relay, parent)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's tables and Kafka's topics to this version's state."""
+    from callscribe import wiring
+
+    settings = _settings()
+    wiring.migrate(settings, wiring.database(settings))
+    _ERRORS.print("The database" + (" and Kafka's topics are" if settings.kafka_bootstrap else " is") + " up to date.")
+
+
+@app.command()
+def health(kind: Annotated[Literal["asr", "llm", "relay"], typer.Argument()]) -> None:
+    """Say by the exit code whether a worker or relay that uses this data folder works."""
+    from callscribe import wiring
+
+    if not wiring.shows_life(_settings(), kind):
+        raise Unavailable(f"No {kind} process has shown life in the last minute; look into its log.")
 
 
 @app.command()
@@ -129,14 +157,28 @@ def api(parent: Parent = 0) -> None:
     try:
         import uvicorn
 
+        from callscribe import wiring
         from callscribe.api.app import create_app
     except ImportError as exc:
         raise ConfigError(f"The API is not installed ({exc.name}); run `pip install 'callscribe[api]'`.") from exc
     settings = _settings()
+    wiring.database(settings).check()
     _end_with(parent)
     uvicorn.run(
         create_app(settings), host=settings.host, port=settings.port, log_config=None, timeout_graceful_shutdown=10
     )
+
+
+@app.command()
+def ui(parent: Parent = 0) -> None:
+    """Run the web page."""
+    try:
+        from callscribe.ui import server
+    except ImportError as exc:
+        raise ConfigError(f"The web page is not installed ({exc.name}); run `pip install 'callscribe[ui]'`.") from exc
+    settings = _settings()
+    _end_with(parent)
+    server.run(settings)
 
 
 @models_app.command("list")
@@ -170,6 +212,20 @@ def options(version: Annotated[bool, typer.Option("--version", help="Print the v
     if version:
         Console().print(__version__)
         raise typer.Exit
+
+
+def _run(settings: Settings, make: Callable[[Settings, "Database"], "Worker | Relay"], parent: int) -> None:
+    """Run it until SIGINT or SIGTERM."""
+    from callscribe import wiring
+
+    database = wiring.database(settings)
+    database.check()
+    running = make(settings, database)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: running.stop())
+    _end_with(parent)
+    running.run()
+    database.close()
 
 
 def _settings(*, quiet: bool = False) -> Settings:

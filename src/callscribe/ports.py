@@ -30,6 +30,9 @@ class Dispatcher(Protocol):
     def wait(self, timeout: float) -> None:
         """Return as soon as a job of this worker's stages may be ready, or after `timeout` seconds."""
 
+    def acknowledge(self) -> None:
+        """The worker has looked for jobs since the last `wait`: what ended it need not be told again."""
+
     def close(self) -> None:
         """Release the connection; a `wait` under way returns."""
 

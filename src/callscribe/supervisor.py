@@ -22,10 +22,12 @@ from callscribe.store.database import Database
 log = logging.getLogger(__name__)
 
 _PARTS = {"API": ["api"], "ASR worker": ["worker", "asr"], "LLM worker": ["worker", "llm"]}
+_WITH_KAFKA = {"relay": ["relay"]}
 _LOOK_S = 0.5
 #: Least time between two starts of a part, so that a broken one does not burn the processor.
 _PAUSE_S = 3.0
-_STOP_S = 15.0
+#: What a part may need to end beside what it takes to finish or hand back its jobs.
+_STOP_S = 5.0
 
 
 def run(settings: Settings, ready: Callable[[str], None]) -> None:
@@ -37,11 +39,12 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
     with ExitStack() as stack:
         url, watch = stack.enter_context(_database(settings))
         database = Database(url)
-        database.migrate()
+        wiring.migrate(settings, database)
         database.close()
         environment = {**os.environ, "CALLSCRIBE_DATABASE_URL": url}
-        parts = [_Part(name, arguments, environment) for name, arguments in _PARTS.items()]
-        stack.callback(_stop_all, parts)
+        wanted = _PARTS | (_WITH_KAFKA if settings.kafka_bootstrap else {})
+        parts = [_Part(name, arguments, environment) for name, arguments in wanted.items()]
+        stack.callback(_stop_all, parts, settings.shutdown_s + _STOP_S)
         address = f"http://{settings.host}:{settings.port}"
         threading.Thread(target=_announce, args=(address, stop, ready), daemon=True).start()
         while not stop.wait(_LOOK_S):
@@ -94,10 +97,10 @@ class _Part:
         self._not_before = time.monotonic() + _PAUSE_S
 
 
-def _stop_all(parts: list[_Part]) -> None:
+def _stop_all(parts: list[_Part], within_s: float) -> None:
     for part in parts:
         part.process.terminate()
-    until = time.monotonic() + _STOP_S
+    until = time.monotonic() + within_s
     for part in parts:
         try:
             part.process.wait(max(0.0, until - time.monotonic()))

@@ -1,17 +1,21 @@
 """The only place that chooses implementations: who starts PostgreSQL, how a job reaches a worker, where media lie."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callscribe.errors import ConfigError
+from callscribe.jobs import dead_letters
+from callscribe.jobs.events import MessageRejected
 from callscribe.jobs.postgres import PostgresDispatcher
-from callscribe.jobs.queue import Job
+from callscribe.jobs.queue import OUTCOME, Job
+from callscribe.jobs.relay import Relay
 from callscribe.models import Stage
 from callscribe.pipeline import Handler, Preparing, Summarizing, Transcribing, assembling
-from callscribe.ports import MediaStore, Summarizer, Transcriber
+from callscribe.ports import Dispatcher, MediaStore, Summarizer, Transcriber
+from callscribe.pulse import Pulse, beats
 from callscribe.scratch import sweep
 from callscribe.settings import Settings
 from callscribe.stages.summarize import summarize
@@ -22,9 +26,12 @@ from callscribe.store.s3 import S3Store
 from callscribe.worker import Lane, Worker
 
 if TYPE_CHECKING:
+    from callscribe.jobs.broker import Broker
     from callscribe.store.embedded import EmbeddedPostgres
 
 _CLUSTER = "postgres"
+_PULSES = "pulses"
+_LIFE_S = 60.0  # more than any pause between two signs of life
 
 
 def database(settings: Settings) -> Database:
@@ -77,6 +84,25 @@ def summarizers(settings: Settings) -> tuple[Summarizer | None, Summarizer]:
     return llm or None, ExtractiveSummarizer()
 
 
+def migrate(settings: Settings, database: Database) -> None:
+    """Bring the database's tables and Kafka's topics to this version's state; a second time changes nothing."""
+    database.migrate()
+    if settings.kafka_bootstrap:
+        with _needs("kafka"):
+            from callscribe.jobs.broker import create_topics
+        create_topics(_broker(settings), settings.kafka_partitions)
+
+
+def relay(settings: Settings, database: Database) -> Relay:
+    """Announces jobs and outcomes on Kafka."""
+    if not settings.kafka_bootstrap:
+        raise ConfigError("There is nothing to relay without Kafka; set CALLSCRIBE_KAFKA_BOOTSTRAP.")
+    with _needs("kafka"):
+        from callscribe.jobs.broker import Publisher
+    wakes = PostgresDispatcher(database.url, [*Stage, OUTCOME])
+    return Relay(database, Publisher(_broker(settings)), wakes, settings.poll_s, _pulse(settings, "relay"))
+
+
 def asr_worker(settings: Settings, database: Database) -> Worker:
     """Decodes, transcribes and assembles; decoding has a lane of its own, so that it runs ahead."""
     store = media_store(settings)
@@ -86,7 +112,7 @@ def asr_worker(settings: Settings, database: Database) -> Worker:
         Stage.PREPARE: Preparing(store, settings, scratch(settings)),
     }
     speech: Mapping[Stage, Handler] = {Stage.TRANSCRIBE: Transcribing(store, transcriber(settings))}
-    return _worker(settings, database, store, {"media": media, "speech": speech})
+    return _worker(settings, database, store, "asr", {"media": media, "speech": speech})
 
 
 def llm_worker(settings: Settings, database: Database) -> Worker:
@@ -95,7 +121,12 @@ def llm_worker(settings: Settings, database: Database) -> Worker:
     lane: Mapping[Stage, Handler] = {
         Stage.SUMMARIZE: Summarizing(partial(summarize, llm=llm, extractive=extractive)),
     }
-    return _worker(settings, database, media_store(settings), {"summary": lane})
+    return _worker(settings, database, media_store(settings), "llm", {"summary": lane})
+
+
+def shows_life(settings: Settings, kind: str) -> bool:
+    """Whether a process of this kind (`asr`, `llm`, `relay`) that uses this data folder works."""
+    return beats(_data_folder(settings) / _PULSES, kind, _LIFE_S)
 
 
 def _data_folder(settings: Settings) -> Path:
@@ -111,14 +142,42 @@ def _data_folder(settings: Settings) -> Path:
 
 
 def _worker(
-    settings: Settings, database: Database, store: MediaStore, lanes: Mapping[str, Mapping[Stage, Handler]]
+    settings: Settings,
+    database: Database,
+    store: MediaStore,
+    kind: str,
+    lanes: Mapping[str, Mapping[Stage, Handler]],
 ) -> Worker:
     return Worker(
         database,
         settings,
-        [Lane(name, handlers, PostgresDispatcher(database.url, handlers)) for name, handlers in lanes.items()],
+        [Lane(name, handlers, _dispatcher(settings, database, name, handlers)) for name, handlers in lanes.items()],
         partial(_remove_leftovers, database, store),
+        _pulse(settings, kind),
     )
+
+
+def _dispatcher(settings: Settings, database: Database, lane: str, stages: Collection[Stage]) -> Dispatcher:
+    if not settings.kafka_bootstrap:
+        return PostgresDispatcher(database.url, stages)
+    with _needs("kafka"):
+        from callscribe.jobs.kafka import KafkaDispatcher
+
+    def reject(message: MessageRejected) -> None:
+        with database.transaction() as session:
+            dead_letters.reject(session, message)
+
+    return KafkaDispatcher(_broker(settings), lane, stages, reject)
+
+
+def _broker(settings: Settings) -> "Broker":
+    from callscribe.jobs.broker import Broker
+
+    return Broker(settings.kafka_bootstrap or "", settings.kafka_prefix, settings.kafka_options)
+
+
+def _pulse(settings: Settings, kind: str) -> Pulse:
+    return Pulse(_data_folder(settings) / _PULSES, kind)
 
 
 def _remove_leftovers(database: Database, store: MediaStore, job: Job) -> None:

@@ -10,7 +10,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -18,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from callscribe.errors import CallScribeError, StageFailed, Stopped, Unavailable
 from callscribe.jobs import lifecycle, queue, retry
-from callscribe.jobs.heartbeat import Heartbeat
+from callscribe.jobs.heartbeat import Heartbeat, Stopping
 from callscribe.jobs.queue import Job
 from callscribe.models import Stage
 from callscribe.pipeline import Handler, Save
@@ -46,51 +45,81 @@ class Lane:
 
 
 class Worker:
-    """Runs lanes until it is told to stop. `cleanup` removes the media of a call that was deleted meanwhile."""
+    """Runs lanes until it is told to stop.
+
+    `cleanup` removes the media of a call that was deleted meanwhile, `pulse` is called again and again as a sign of
+    life.
+    """
 
     def __init__(
-        self, database: Database, settings: Settings, lanes: Sequence[Lane], cleanup: Callable[[Job], None]
+        self,
+        database: Database,
+        settings: Settings,
+        lanes: Sequence[Lane],
+        cleanup: Callable[[Job], None],
+        pulse: Callable[[], None] = lambda: None,
     ) -> None:
         self._database = database
         self._settings = settings
         self._lanes = lanes
         self._cleanup = cleanup
-        self._stop = threading.Event()
+        self._pulse = pulse
+        self._stopping = Stopping(settings.shutdown_s)
+        self._at_work: dict[str, Job] = {}
+        self._errors: list[BaseException] = []
         self._next_look = 0.0
         self._name = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(3).hex()}"
 
     def stop(self) -> None:
-        """End soon: jobs under way are handed back. Safe to call from a signal handler."""
-        self._stop.set()
+        """End in time: what can be finished is, the rest is handed back. Safe to call from a signal handler."""
+        self._stopping.ask()
 
     def run(self) -> None:
         """Work until `stop` is called. A lane that dies of a bug stops the others and raises its error."""
-        with ThreadPoolExecutor(len(self._lanes), "lane") as threads:
-            running = [threads.submit(self._run_lane, lane) for lane in self._lanes]
-            for future in running:
-                future.add_done_callback(lambda _: self._stop.set())
-            log.info("worker %s is ready: %s", self._name, ", ".join(lane.name for lane in self._lanes))
-            self._stop.wait()
-            for lane in self._lanes:
-                lane.dispatcher.close()
-        for future in running:
-            future.result()
+        # Daemons: a lane that is stuck in a library must not keep the process from its end.
+        threads = [
+            threading.Thread(target=self._run_lane, args=(lane,), name=f"lane {lane.name}", daemon=True)
+            for lane in self._lanes
+        ]
+        for thread in threads:
+            thread.start()
+        log.info("worker %s is ready: %s", self._name, ", ".join(lane.name for lane in self._lanes))
+        while not self._stopping.wait(self._settings.heartbeat_s):
+            self._pulse()
+        for lane in self._lanes:
+            lane.dispatcher.close()
+        for thread in threads:
+            thread.join(self._stopping.left())
+        for job in list(self._at_work.values()):
+            self._give_up(job, Stopped("It could not be stopped in time."))
+        if self._errors:
+            raise self._errors[0]
 
     def _run_lane(self, lane: Lane) -> None:
-        while not self._stop.is_set():
-            try:
-                self._take_back_silent()
-                job = self._claim(lane)
-            except Unavailable:
-                log.warning("the database does not answer; %s waits", lane.name)
-                # Nobody can speak now: once it answers, the living get their time before their jobs are taken.
-                self._next_look = time.monotonic() + self._settings.heartbeat_timeout_s
-                self._stop.wait(_RECONNECT)
-                continue
-            if job is None:
-                lane.dispatcher.wait(self._settings.poll_s)
-            else:
-                self._work(job, lane.handlers[job.stage])
+        try:
+            while not self._stopping.is_set():
+                self._turn(lane)
+        except BaseException as exc:  # noqa: BLE001 - it is raised by `run`
+            self._errors.append(exc)
+            self.stop()
+
+    def _turn(self, lane: Lane) -> None:
+        try:
+            self._take_back_silent()
+            job = self._claim(lane)
+            lane.dispatcher.acknowledge()
+        except Unavailable:
+            log.warning("the database does not answer; %s waits", lane.name)
+            # Nobody can speak now: once it answers, the living get their time before their jobs are taken.
+            self._next_look = time.monotonic() + self._settings.heartbeat_timeout_s
+            self._stopping.wait(_RECONNECT)
+            return
+        if job is None:
+            lane.dispatcher.wait(self._settings.poll_s)
+            return
+        self._at_work[lane.name] = job
+        self._work(job, lane.handlers[job.stage])
+        del self._at_work[lane.name]
 
     def _claim(self, lane: Lane) -> Job | None:
         for stage in lane.handlers:
@@ -103,7 +132,7 @@ class Worker:
     def _work(self, job: Job, handler: Handler) -> None:
         log.info("call %s: %s %s begins, attempt %d", job.call_id, job.stage, _window(job), job.attempt)
         begun = time.monotonic()
-        with Heartbeat(self._database, job, self._settings.heartbeat_s, self._stop) as heart:
+        with Heartbeat(self._database, job, self._settings.heartbeat_s, self._stopping) as heart:
             try:
                 save = handler(job, heart.report, self._transact)
                 self._transact(lambda session: _save_and_finish(session, job, save))
@@ -117,14 +146,15 @@ class Worker:
                 )
 
     def _transact(self, action: Callable[[Session], T]) -> T:
-        """Finished work is not lost because the database restarts: try until it answers, or until we must stop."""
+        """Finished work is not lost because the database restarts: try until it answers, or until we must end."""
         while True:
             try:
                 with self._database.transaction() as session:
                     return action(session)
             except Unavailable:
-                if self._stop.wait(_RECONNECT):
+                if self._stopping.left() < 2 * _RECONNECT:
                     raise Stopped("The worker was asked to stop.") from None
+                time.sleep(_RECONNECT)
 
     def _give_up(self, job: Job, reason: Stopped) -> None:
         log.info("call %s: %s %s given up: %s", job.call_id, job.stage, _window(job), reason)
@@ -153,13 +183,11 @@ class Worker:
 
     def _settle(self, session: Session, job: Job, error: BaseException) -> None:
         decision = retry.decide(error, job.attempt, self._settings)
-        reason = type(error).__name__
         if decision is None:
-            lifecycle.failed(session, job.call_id, error)
-            queue.fail(session, job, reason)
+            queue.fail(session, job, lifecycle.failed(session, job.call_id, error))
         else:
             calls.lock_for_work(session, job.call_id)
-            queue.retry_later(session, job, decision.delay, reason)
+            queue.retry_later(session, job, decision.delay, type(error).__name__)
 
     def _take_back_silent(self) -> None:
         """Give the jobs of dead workers to living ones, as often as a job may be tried."""

@@ -37,7 +37,9 @@ from callscribe.worker import Lane, Worker
 from tests.stored_calls import call_row, claim, claimed, cut, eventually, heard, job_row, job_rows, new_call
 
 MARKER = "verysecretword"
-SETTINGS = Settings(job_attempts=3, job_retry_s=600, heartbeat_s=0.05, heartbeat_timeout_s=60, poll_s=0.05)
+SETTINGS = Settings(
+    job_attempts=3, job_retry_s=600, heartbeat_s=0.05, heartbeat_timeout_s=60, poll_s=0.05, shutdown_s=1
+)
 
 
 def save_nothing(_session: Session) -> None:
@@ -167,10 +169,10 @@ def test_what_may_pass_is_tried_again_with_growing_pauses_and_then_fails(databas
         assert_lives_on(database, call_id)
     assert failing.attempts == [1, 2, 3]
     row = only_job(database)
-    assert (row.status, row.error, row.attempt) == (JobStatus.FAILED, type(error).__name__, 3)
-    assert only_job(database, Stage.TRANSCRIBE).status == JobStatus.CANCELED
     shown = call_row(database, call_id).error
     assert shown is not None
+    assert (row.status, row.error, row.attempt) == (JobStatus.FAILED, shown, 3)
+    assert only_job(database, Stage.TRANSCRIBE).status == JobStatus.CANCELED
     assert MARKER not in shown
     assert not isinstance(error, Unavailable) or shown == str(error)
 
@@ -182,7 +184,10 @@ def test_what_cannot_pass_fails_at_once(database: Database) -> None:
         eventually(lambda: call_row(database, call_id).status == CallStatus.FAILED)
     assert failing.attempts == [1]
     assert call_row(database, call_id).error == "There is no sound in this file."
-    assert (only_job(database).status, only_job(database).error) == (JobStatus.FAILED, "BadMedia")
+    assert (only_job(database).status, only_job(database).error) == (
+        JobStatus.FAILED,
+        "There is no sound in this file.",
+    )
 
 
 def test_a_save_that_fails_saves_nothing(database: Database) -> None:
@@ -393,6 +398,9 @@ class Silent:
         self.waits += 1
         threading.Event().wait(min(timeout, 0.02))
 
+    def acknowledge(self) -> None:
+        pass
+
     def close(self) -> None:
         pass
 
@@ -483,3 +491,48 @@ def test_the_log_says_what_failed_and_nothing_of_the_call(
     assert MARKER not in caplog.text
     with psycopg.connect(libpq_url(database.url)) as connection:
         assert connection.execute("SELECT error FROM jobs WHERE error LIKE %s", [f"%{MARKER}%"]).fetchall() == []
+
+
+@dataclass
+class Unhurried:
+    """Says that it is nearly done; a deaf one does so only when it is woken."""
+
+    deaf: bool = False
+    begun: threading.Event = field(default_factory=threading.Event)
+    go: threading.Event = field(default_factory=threading.Event)
+    woken: threading.Event = field(default_factory=threading.Event)
+    thread: threading.Thread | None = None
+
+    def __call__(self, _job: Job, report: Report, _transact: Transact) -> Save:
+        self.thread = threading.current_thread()
+        self.begun.set()
+        assert self.go.wait(30)
+        if self.deaf:
+            assert self.woken.wait(60)
+        else:
+            report(0.9999)
+        return save_nothing
+
+
+def stopped_in_the_middle(database: Database, stage: Unhurried, settings: Settings) -> JobRow:
+    new_call(database)
+    with working(database, {Stage.PREPARE: stage}, settings=settings) as worker:
+        assert stage.begun.wait(30)
+        worker.stop()
+        stage.go.set()
+    return only_job(database)
+
+
+def test_a_worker_that_is_asked_to_stop_finishes_what_it_can(database: Database) -> None:
+    row = stopped_in_the_middle(database, Unhurried(), SETTINGS.model_copy(update={"shutdown_s": 60}))
+    assert (row.status, row.attempt) == (JobStatus.DONE, 1)
+
+
+def test_a_worker_that_is_asked_to_stop_hands_back_what_does_not_listen(database: Database) -> None:
+    stage = Unhurried(deaf=True)
+    row = stopped_in_the_middle(database, stage, SETTINGS)
+    assert (row.status, row.owner, row.attempt) == (JobStatus.READY, None, 0)
+    stage.woken.set()  # too late: it is not its job any more
+    assert stage.thread is not None
+    stage.thread.join(60)
+    assert only_job(database).status == JobStatus.READY

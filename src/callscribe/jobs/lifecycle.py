@@ -101,15 +101,20 @@ def summarized(session: Session, call_id: UUID, summary: Summary) -> None:
     call = calls.lock_for_work(session, call_id)
     transcripts.save_summary(session, call_id, summary)
     calls.add_notices(call, summary.notices)
-    call.status, call.progress, call.finished_at = CallStatus.DONE, 1.0, datetime.now(UTC)
+    call.progress = 1.0
+    _end(session, call, CallStatus.DONE)
 
 
-def failed(session: Session, call_id: UUID, error: BaseException) -> None:
-    """A job of the call failed for good. An error that is not ours may quote anything, so its text stays in the log."""
+def failed(session: Session, call_id: UUID, error: BaseException) -> str:
+    """A job of the call failed for good; returns the sentence that its user reads.
+
+    An error that is not ours may quote anything, so its text is not shown.
+    """
     call = calls.lock_for_work(session, call_id)
-    call.status, call.finished_at = CallStatus.FAILED, datetime.now(UTC)
+    _end(session, call, CallStatus.FAILED)
     known = error if isinstance(error, CallScribeError) else CallScribeError(_FAULT)
     call.error_code, call.error = known.code, str(known)
+    return call.error
 
 
 def cancel(session: Session, call_id: UUID) -> CallRow:
@@ -117,7 +122,7 @@ def cancel(session: Session, call_id: UUID) -> CallRow:
     call = calls.lock(session, call_id)
     if call.status in FINISHED:
         raise Conflict(f"The call is {call.status} already, so there is nothing to cancel.")
-    call.status, call.finished_at = CallStatus.CANCELED, datetime.now(UTC)
+    _end(session, call, CallStatus.CANCELED)
     queue.withdraw(session, call_id)
     return call
 
@@ -130,7 +135,7 @@ def retry(session: Session, call_id: UUID) -> CallRow:
     call.status = {Stage.PREPARE: CallStatus.QUEUED, Stage.SUMMARIZE: CallStatus.SUMMARIZING}.get(
         Stage(call.stage), CallStatus.TRANSCRIBING
     )
-    call.error = call.error_code = call.finished_at = None
+    call.error = call.error_code = call.finished_at = call.announced_at = None
     queue.revive(session, call_id)
     return call
 
@@ -140,6 +145,12 @@ def refresh_progress(session: Session, call_id: UUID) -> None:
     call = calls.lock_for_work(session, call_id)
     if call.status not in FINISHED:
         _refresh(session, call)
+
+
+def _end(session: Session, call: CallRow, status: CallStatus) -> None:
+    """A finished call that is not announced is its own entry in the outbox of `jobs.relay`."""
+    call.status, call.finished_at, call.announced_at = status, datetime.now(UTC), None
+    queue.notify(session, queue.OUTCOME)
 
 
 def _refresh(session: Session, call: CallRow) -> None:

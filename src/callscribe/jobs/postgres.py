@@ -8,7 +8,6 @@ from collections.abc import Collection
 import psycopg
 
 from callscribe.jobs.queue import CHANNEL
-from callscribe.models import Stage
 from callscribe.store.database import libpq_url
 
 log = logging.getLogger(__name__)
@@ -19,11 +18,11 @@ _CONNECT = 5  # seconds a database may take to accept the connection
 
 
 class PostgresDispatcher:
-    """Wakes a lane of a worker when a job of its stages is committed; without a connection it is just a pause."""
+    """Wakes a lane when a job of its stages, or what else is asked for, is committed; without a connection: a pause."""
 
-    def __init__(self, url: str, stages: Collection[Stage]) -> None:
+    def __init__(self, url: str, notifications: Collection[str]) -> None:
         self._url = libpq_url(url)
-        self._stages = frozenset(stage.value for stage in stages)
+        self._notifications = frozenset(notifications)
         self._connection: psycopg.Connection | None = None
         self._using = threading.Lock()
         self._closed = threading.Event()
@@ -37,6 +36,9 @@ class PostgresDispatcher:
                 log.warning("listening for jobs failed (%s); looking for them now and then instead", type(exc).__name__)
                 self._drop()
                 self._closed.wait(min(timeout, _PAUSE))
+
+    def acknowledge(self) -> None:
+        """Nothing to do: a notification is not told twice."""
 
     def close(self) -> None:
         """Release the connection; a `wait` under way returns first, and later ones return at once."""
@@ -52,7 +54,7 @@ class PostgresDispatcher:
             return
         while self._connection and not self._closed.is_set() and (left := until - time.monotonic()) > 0:
             for notification in self._connection.notifies(timeout=min(left, _SLICE), stop_after=1):
-                if notification.payload in self._stages:
+                if notification.payload in self._notifications:
                     return
 
     def _drop(self) -> None:

@@ -2,7 +2,8 @@
 
 A job is `ready`, claimed by exactly one owner (`running`), and ends as `done`, `failed` or `canceled`. A claim is
 fenced by owner and attempt: whoever lost it, because it was silent for too long or the call was canceled, finds nothing
-to finish. Whoever changes a call and its jobs together locks the call's row first (`store.calls.lock`).
+to finish. Whatever makes a job ready or failed takes back `announced_at`, so the row is its own entry in the outbox
+that `jobs.relay` empties. Whoever changes a call and its jobs together locks the call's row first (`store.calls.lock`).
 """
 
 from dataclasses import dataclass
@@ -17,8 +18,9 @@ from callscribe.errors import Stopped
 from callscribe.models import JobStatus, Stage
 from callscribe.store.tables import JobRow
 
-#: PostgreSQL's notification channel; the payload is the stage.
+#: PostgreSQL's notification channel; the payload is the stage of a job that is ready, or `OUTCOME`.
 CHANNEL = "callscribe_jobs"
+OUTCOME = "outcome"
 
 # Window n of a call ranks as if it had come n times this much later. So the first windows of a short call go before the
 # last ones of a long call that came earlier, and yet every job becomes the oldest in the end: nobody starves.
@@ -53,7 +55,7 @@ def enqueue(session: Session, call_id: UUID, stage: Stage, window_index: int | N
         "rank": func.now() + _RANK_STEP * (window_index or 0),
     }
     session.execute(insert(JobRow).values(values).on_conflict_do_nothing(constraint="jobs_once"))
-    _wake(session, stage)
+    notify(session, stage)
 
 
 def claim(session: Session, stage: Stage, owner: str) -> Job | None:
@@ -93,18 +95,18 @@ def finish(session: Session, job: Job) -> None:
 def retry_later(session: Session, job: Job, delay: float, error: str) -> None:
     """Make the job ready again after `delay` seconds. Raises `Stopped` if it is no longer ours."""
     run_at = func.now() + timedelta(seconds=delay)
-    _change(session, job, status=JobStatus.READY, run_at=run_at, owner=None, error=error)
+    _change(session, job, status=JobStatus.READY, run_at=run_at, owner=None, error=error, announced_at=None)
 
 
 def hand_back(session: Session, job: Job) -> None:
     """Give up the claim without having used an attempt, as a worker does that is asked to stop."""
-    _change(session, job, status=JobStatus.READY, owner=None, attempt=JobRow.attempt - 1)
-    _wake(session, job.stage)
+    _change(session, job, status=JobStatus.READY, owner=None, attempt=JobRow.attempt - 1, announced_at=None)
+    notify(session, job.stage)
 
 
 def fail(session: Session, job: Job, error: str) -> None:
     """Mark the job failed and withdraw the call's waiting jobs. Raises `Stopped` if it is no longer ours."""
-    _change(session, job, status=JobStatus.FAILED, finished_at=func.now(), error=error)
+    _change(session, job, status=JobStatus.FAILED, finished_at=func.now(), error=error, announced_at=None)
     withdraw(session, job.call_id, (JobStatus.READY,))
 
 
@@ -124,11 +126,12 @@ def revive(session: Session, call_id: UUID) -> None:
     stages = session.scalars(
         update(JobRow)
         .where(JobRow.call_id == call_id, JobRow.status.in_((JobStatus.FAILED, JobStatus.CANCELED)))
-        .values(status=JobStatus.READY, attempt=0, owner=None, error=None, run_at=func.now(), finished_at=None, share=0)
+        .values(status=JobStatus.READY, attempt=0, share=0, run_at=func.now())
+        .values(owner=None, error=None, finished_at=None, announced_at=None)
         .returning(JobRow.stage)
     )
     for stage in sorted(set(stages)):
-        _wake(session, Stage(stage))
+        notify(session, stage)
 
 
 def silent(session: Session, timeout: float) -> list[Job]:
@@ -140,6 +143,11 @@ def silent(session: Session, timeout: float) -> list[Job]:
         .limit(100)
     ).scalars()
     return [Job(row.id, row.call_id, Stage(row.stage), row.window_index, row.owner or "", row.attempt) for row in rows]
+
+
+def notify(session: Session, what: str) -> None:
+    """Wake those who listen for `what`, when the caller's transaction commits."""
+    session.execute(select(func.pg_notify(CHANNEL, str(what))))
 
 
 def _change(session: Session, job: Job, **values: object) -> None:
@@ -156,7 +164,3 @@ def _change(session: Session, job: Job, **values: object) -> None:
     ).one_or_none()
     if changed is None:
         raise Stopped("This work was canceled or given to another worker.")
-
-
-def _wake(session: Session, stage: Stage) -> None:
-    session.execute(select(func.pg_notify(CHANNEL, stage.value)))

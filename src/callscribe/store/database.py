@@ -6,6 +6,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
@@ -71,6 +73,15 @@ class Database:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+    def check(self) -> None:
+        """Raise `ConfigError` unless the schema is this version's, or that of a later one, which serves it too."""
+        scripts = ScriptDirectory(str(_MIGRATIONS))
+        with _translated(), self._engine.connect() as connection:
+            present = MigrationContext.configure(connection).get_current_revision()
+        older = {script.revision for script in scripts.walk_revisions()} - {scripts.get_current_head()}
+        if present is None or present in older:
+            raise ConfigError("The database's tables are missing or of an older version; run `callscribe migrate`.")
 
     def ping(self) -> None:
         """Raise `Unavailable` unless the database answers."""

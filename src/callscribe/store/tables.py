@@ -40,7 +40,14 @@ class CallRow(Base):
     """One uploaded recording and where it is on its way; the API calls it a task."""
 
     __tablename__ = "calls"
-    __table_args__ = (Index("calls_newest", "created_at", "id"),)
+    __table_args__ = (
+        Index("calls_newest", "created_at", "id"),
+        Index(
+            "calls_to_announce",
+            "finished_at",
+            postgresql_where=text("announced_at IS NULL AND finished_at IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     created_at: Mapped[datetime] = mapped_column(server_default=_NOW)
@@ -61,6 +68,7 @@ class CallRow(Base):
     notices: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
     error_code: Mapped[str | None]
     error: Mapped[str | None]
+    announced_at: Mapped[datetime | None]  # when the outcome was published; None without Kafka
 
 
 class WindowRow(Base):
@@ -137,6 +145,8 @@ class JobRow(Base):
         UniqueConstraint("call_id", "stage", "window_index", postgresql_nulls_not_distinct=True, name="jobs_once"),
         Index("jobs_ready", "stage", "rank", "id", postgresql_where=text("status = 'ready'")),
         Index("jobs_running", "heartbeat_at", postgresql_where=text("status = 'running'")),
+        Index("jobs_to_announce", "rank", "id", postgresql_where=text("announced_at IS NULL AND status = 'ready'")),
+        Index("jobs_dead", "id", postgresql_where=text("status = 'failed'")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -153,3 +163,20 @@ class JobRow(Base):
     error: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=_NOW)
     finished_at: Mapped[datetime | None]
+    announced_at: Mapped[datetime | None]  # when its present status was published; None without Kafka
+
+
+class RejectedMessageRow(Base):
+    """A message that no worker understands, and where on the broker it lies."""
+
+    __tablename__ = "rejected_messages"
+    __table_args__ = (
+        Index("rejected_messages_to_announce", "rejected_at", postgresql_where=text("announced_at IS NULL")),
+    )
+
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    partition: Mapped[int] = mapped_column(primary_key=True)
+    offset: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    reason: Mapped[str]
+    rejected_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    announced_at: Mapped[datetime | None]
