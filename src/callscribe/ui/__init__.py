@@ -1,0 +1,1 @@
+"""The web page, made with Streamlit; it knows the service only through `callscribe.client`."""

@@ -1,0 +1,74 @@
+"""The page of one call."""
+
+from uuid import UUID
+
+import streamlit as st
+
+from callscribe.api.schemas import Result, Task
+from callscribe.client import Client
+from callscribe.models import FINISHED, CallStatus
+from callscribe.ui import markup
+from callscribe.ui.i18n import text
+from callscribe.ui.live import live
+
+
+def show(client: Client, task_id: UUID) -> None:
+    """Draw the page."""
+    st.html(markup.link("?", text("calls.all")))
+
+    def call() -> bool:
+        task = client.task(task_id)
+        _head(task)
+        _buttons(client, task)
+        _messages(task)
+        _result(client.result(task_id))
+        return task.status not in FINISHED
+
+    live(call)
+
+
+def _head(task: Task) -> None:
+    st.html(markup.heading(task.filename) + markup.facts(task, st.context.timezone))
+
+
+def _buttons(client: Client, task: Task) -> None:
+    with st.container(horizontal=True):
+        if task.status in (CallStatus.FAILED, CallStatus.CANCELED):
+            if st.button(text("retry"), key="retry", type="primary", icon=":material/replay:"):
+                client.retry(task.task_id)
+                st.rerun()
+        elif task.status not in FINISHED and st.button(text("cancel"), key="cancel", icon=":material/stop_circle:"):
+            client.cancel(task.task_id)
+            st.rerun()
+        with st.popover(text("delete"), key="delete", icon=":material/delete:"):
+            st.write(text("delete.sure"))
+            if st.button(text("delete.yes"), key="delete-yes", type="primary"):
+                client.delete(task.task_id)
+                st.query_params.clear()
+                st.rerun()
+
+
+def _messages(task: Task) -> None:
+    if task.error:
+        st.error(task.error.message)
+    for notice in task.warnings:
+        st.warning(notice.message)
+
+
+def _result(result: Result) -> None:
+    if result.summary:
+        st.subheader(text("summary"))
+        st.html("".join(markup.paragraph(part) for part in result.summary.splitlines() if part))
+    for name, points in (
+        ("key-points", result.key_points),
+        ("decisions", result.decisions),
+        ("action-items", result.action_items),
+    ):
+        if points:
+            st.subheader(text(name))
+            st.html(markup.points(points))
+    if result.segments:
+        st.subheader(text("transcript"))
+        st.html(markup.transcript(result.segments))
+    elif result.status is CallStatus.DONE:
+        st.html(markup.paragraph(text("transcript.none")))
