@@ -181,6 +181,18 @@ def ui(parent: Parent = 0) -> None:
     server.run(settings)
 
 
+@app.command()
+def ui(parent: Parent = 0) -> None:
+    """Run the web page."""
+    try:
+        from callscribe.ui import server
+    except ImportError as exc:
+        raise ConfigError(f"The web page is not installed ({exc.name}); run `pip install 'callscribe[ui]'`.") from exc
+    settings = _settings()
+    _end_with(parent)
+    server.run(settings)
+
+
 @models_app.command("list")
 def list_models() -> None:
     """Show which speech models can be chosen and which are on this machine."""
