@@ -9,6 +9,7 @@ import pytest
 
 from callscribe.store.database import Database
 from callscribe.store.embedded import EmbeddedPostgres
+from tests.kafka_broker import Broker, any_kafka, needs_kafka
 from tests.service import Service
 
 
@@ -36,3 +37,18 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """`callscribe up` with the fixture model, for tests that only use it."""
     with Service(tmp_path_factory.mktemp("service") / Path("data")) as service:
         yield service
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where clients reach a Kafka, as host:port, for tests that only use it."""
+    with any_kafka(tmp_path_factory.mktemp("kafka")) as bootstrap:
+        yield bootstrap
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    """A Kafka of the test's own, to be stopped, killed and started."""
+    needs_kafka()
+    with Broker(tmp_path / "kafka") as broker:
+        yield broker
