@@ -12,10 +12,21 @@ import pytest
 from callscribe.errors import NotFound, Unavailable
 from callscribe.ports import MediaStore
 from callscribe.store.files import FolderStore
+from callscribe.store.s3 import S3Store
+from tests.s3_server import s3_server
 from tests.stored_calls import at_once
 
+
+def in_bucket(folder: Path) -> MediaStore:
+    server = s3_server()
+    return S3Store(server.settings(f"{server.new_bucket()}/media"), folder)
+
+
 #: From a folder of the test's own to an empty store.
-ADAPTERS: dict[str, Callable[[Path], MediaStore]] = {"folder": lambda folder: FolderStore(folder / "media")}
+ADAPTERS: dict[str, Callable[[Path], MediaStore]] = {
+    "folder": lambda folder: FolderStore(folder / "media"),
+    "s3": in_bucket,
+}
 
 BIG = 12_000_000  # bytes: more than a store writes in one piece
 OUTSIDE = ["..", "../x", "a/../../x", "a/..", "a/../b", "./a", "a/./b"]

@@ -35,7 +35,7 @@ _BACKOFF = timedelta(milliseconds=250)
 _REQUEST = timedelta(hours=1)
 
 _BUCKET = re.compile(r"[A-Za-z0-9._-]{3,63}")
-_CODE = re.compile(r"<Code>([A-Za-z]{1,60})</Code>")
+_CODE = re.compile(r"(?:<Code>|\(code: )([A-Za-z]{1,60})[<)]")
 _STATUS = re.compile(r"status code: (\d{3})")
 
 _KEYS = "CALLSCRIBE_S3_ACCESS_KEY and CALLSCRIBE_S3_SECRET_KEY"
@@ -121,13 +121,14 @@ class S3Store:
             return _ADVICE[code].format(store=self._where, bucket=self._name)
         if "/latest/api/token" in text:  # the machine was asked for its role
             return f"There are no credentials for the media store; set {_KEYS}."
-        if status:
-            error = code or status[1]
+        if error := code or (status and status[1]):
             return f"{self._where} reports an error ({error}); look into its log or correct CALLSCRIBE_S3_ENDPOINT."
         return f"{self._where} does not answer; look whether it runs, or correct CALLSCRIBE_S3_ENDPOINT."
 
 
 def _code(text: str) -> str | None:
+    if "incorrectly configured region" in text:  # all that is left of a redirection
+        return "PermanentRedirect"
     found = _CODE.search(text)
     return found and found[1]
 
