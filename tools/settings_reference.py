@@ -14,6 +14,9 @@ HEAD = """\
 # Settings of CallScribe, with their defaults. Copy this file to `.env` in the folder you start from, and take the
 # `# ` from the front of what you change. Variables of the environment win over the file.
 """
+HEAD_OF_COMPOSE = """
+# For Docker Compose alone. Some of the settings above are fixed there: see docs/operations.md.
+"""
 
 
 class Setting(NamedTuple):
@@ -24,6 +27,18 @@ class Setting(NamedTuple):
     #: As it is written in a file of settings; empty if there is none.
     default: str
     meaning: str
+
+
+#: What docker-compose.yml itself reads.
+COMPOSE = [
+    Setting("BIND_ADDRESS", "127.0.0.1", "Address of this machine on which ports are open; 0.0.0.0: on all of them."),
+    Setting(
+        "POSTGRES_PASSWORD",
+        "callscribe",
+        "Password of the database, of letters and digits; set before the first start.",
+    ),
+    Setting("GRAFANA_PASSWORD", "callscribe", "Password of Grafana's user admin; set before the first start."),
+]
 
 
 def settings() -> list[Setting]:
@@ -37,7 +52,7 @@ def settings() -> list[Setting]:
 
 def env() -> str:
     """A file of settings in which all are commented out."""
-    return HEAD + "".join(f"\n# {setting.meaning}\n# {setting.name}={setting.default}\n" for setting in settings())
+    return HEAD + _commented_out(settings()) + HEAD_OF_COMPOSE + _commented_out(COMPOSE)
 
 
 def markdown() -> str:
@@ -48,6 +63,10 @@ def markdown() -> str:
 
 #: By the name that the command line takes.
 FORMS: dict[str, Callable[[], str]] = {"env": env, "markdown": markdown}
+
+
+def _commented_out(listed: list[Setting]) -> str:
+    return "".join(f"\n# {setting.meaning}\n# {setting.name}={setting.default}\n" for setting in listed)
 
 
 def _written(default: object) -> str:
