@@ -9,15 +9,18 @@ import psutil
 import pytest
 
 from callscribe.jobs import queue
+from callscribe.jobs.events import MessageRejected
+from callscribe.jobs.kafka import KafkaDispatcher
 from callscribe.jobs.postgres import PostgresDispatcher
 from callscribe.models import Stage
 from callscribe.ports import Dispatcher
 from callscribe.store.database import Database
 from callscribe.store.embedded import EmbeddedPostgres
+from tests.kafka_topics import own_topics, relaying
 from tests.stored_calls import eventually, new_call
 
 #: From the URL of the database and the stages to a dispatcher.
-ADAPTERS: dict[str, Callable[[str, Collection[Stage]], Dispatcher]] = {"postgres": PostgresDispatcher}
+Adapter = Callable[[str, Collection[Stage]], Dispatcher]
 
 LONG = 600.0  # seconds of a wait that must end for another reason
 SOON = 30.0  # seconds after which a test gives up
@@ -43,18 +46,28 @@ class Waiting:
 Listen = Callable[..., Waiting]
 
 
-@pytest.fixture(params=ADAPTERS)
-def adapter(request: pytest.FixtureRequest) -> Callable[[str, Collection[Stage]], Dispatcher]:
-    return ADAPTERS[request.param]
+@pytest.fixture(params=["postgres", "kafka"])
+def adapter(request: pytest.FixtureRequest, database: Database) -> Iterator[Adapter]:
+    """Both kinds; Kafka hears of the test's database by a relay."""
+    if request.param == "postgres":
+        yield PostgresDispatcher
+        return
+    broker = own_topics(request.getfixturevalue("kafka"))
+    with relaying(database.url, broker):
+        yield lambda _url, stages: KafkaDispatcher(broker, "-".join(sorted(stages)), stages, not_rejected)
+
+
+def not_rejected(message: MessageRejected) -> None:
+    raise AssertionError(message)
 
 
 @pytest.fixture
-def listen(database: Database, adapter: Callable[[str, Collection[Stage]], Dispatcher]) -> Iterator[Listen]:
+def listen(database: Database, adapter: Adapter) -> Iterator[Listen]:
     """Makes dispatchers of the test's database that listen for the given stages."""
     made: list[Waiting] = []
 
-    def listen(*stages: Stage, url: str = database.url) -> Waiting:
-        made.append(Waiting(adapter(url, stages)))
+    def listen(*stages: Stage) -> Waiting:
+        made.append(Waiting(adapter(database.url, stages)))
         return made[-1]
 
     yield listen
@@ -123,20 +136,29 @@ def test_a_closed_dispatcher_does_not_wait(listen: Listen) -> None:
     waiting.dispatcher.close()
 
 
-def test_closing_one_that_never_waited_is_fine(
-    database: Database, adapter: Callable[[str, Collection[Stage]], Dispatcher]
-) -> None:
+def test_closing_one_that_never_waited_is_fine(database: Database, adapter: Adapter) -> None:
     dispatcher = adapter(database.url, [Stage.PREPARE])
     dispatcher.close()
     dispatcher.wait(LONG)
 
 
-def test_it_listens_again_after_the_database_restarted(tmp_path: Path, listen: Listen) -> None:
+def test_what_was_told_once_is_not_told_again(database: Database, call_id: UUID, listen: Listen) -> None:
+    waiting = listen(Stage.TRANSCRIBE)
+    for index in range(5):
+        ended = waiting.wait()
+        enqueue(database, call_id, Stage.TRANSCRIBE, index)
+        ended.result(SOON)
+        waiting.dispatcher.acknowledge()
+    with pytest.raises(TimeoutError):
+        waiting.wait().result(2)
+
+
+def test_postgresql_is_listened_to_again_after_it_restarted(tmp_path: Path) -> None:
     with EmbeddedPostgres(tmp_path / "postgres") as server:
         database = Database(server.url)
         database.migrate()
         call_id = new_call(database)
-        waiting = listen(Stage.TRANSCRIBE, url=database.url)
+        waiting = Waiting(PostgresDispatcher(database.url, [Stage.TRANSCRIBE]))
         ended = waiting.wait()
         psutil.Process(int((tmp_path / "postgres/data/postmaster.pid").read_text().split("\n")[0])).kill()
         ended.result(SOON)

@@ -1,9 +1,11 @@
 """The dispatcher of many machines: Kafka."""
 
 import logging
+import math
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 
 from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 
@@ -17,7 +19,10 @@ log = logging.getLogger(__name__)
 
 _SLICE_S = 0.1  # how soon a pause, its end, and the end of the dispatcher are noticed
 _BATCH = 500  # messages that are looked at together
+_AT_CAPACITY_S = 1.0  # so long a lane is busy before its partitions are paused; to resume costs up to a second
 _CLOSE_S = 10.0
+
+Offsets = dict[tuple[str, int], int]
 
 
 class KafkaDispatcher:
@@ -25,6 +30,7 @@ class KafkaDispatcher:
 
     A thread polls all the time, whatever the lane does, so that a long job does not cost the place in the group. While
     the lane works, its partitions are paused. `reject` keeps what cannot be understood; it may raise `Unavailable`.
+    All calls of the client come from that thread: a second one would have to wait for the first one's poll, for long.
     """
 
     def __init__(
@@ -42,12 +48,15 @@ class KafkaDispatcher:
         self._stages = frozenset(stages)
         self._reject = reject
         self._rejected: deque[MessageRejected] = deque()
-        # The next offset to read, by topic and partition: of what was received, and of what the lane was told of.
-        self._received: dict[tuple[str, int], int] = {}
-        self._told: dict[tuple[str, int], int] = {}
+        # The next offset to read, by topic and partition: of what was received, what the lane was told of, and what it
+        # has looked for.
+        self._received: Offsets = {}
+        self._told: Offsets = {}
+        self._settled: Offsets = {}
         self._lock = threading.Lock()
         self._news = threading.Event()
-        self._waiting = threading.Event()
+        self._busy_since = math.inf
+        self._paused = False
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._poll, name=f"kafka {group}", daemon=True)
 
@@ -55,9 +64,9 @@ class KafkaDispatcher:
         """Return as soon as a job may be ready, or after `timeout` seconds."""
         if self._thread.ident is None and not self._closed.is_set():
             self._thread.start()
-        self._waiting.set()
+        self._busy_since = math.inf
         self._news.wait(timeout)
-        self._waiting.clear()
+        self._busy_since = time.monotonic()
         if not self._closed.is_set():
             self._news.clear()  # before the lane looks for jobs: what is told from now on ends the next wait
         with self._lock:
@@ -73,9 +82,9 @@ class KafkaDispatcher:
         except Unavailable:
             log.warning("rejected messages cannot be kept now; they stay on Kafka")
             return
-        if self._told:
-            told, self._told = self._told, {}
-            self._commit(told)
+        with self._lock:
+            self._settled.update(self._told)
+            self._told.clear()
 
     def close(self) -> None:
         """Leave the group; a `wait` under way returns, and later ones return at once."""
@@ -84,31 +93,37 @@ class KafkaDispatcher:
         if self._thread.ident is not None:
             self._thread.join(_CLOSE_S)
 
-    def _commit(self, offsets: Mapping[tuple[str, int], int]) -> None:
-        positions = [TopicPartition(topic, partition, offset) for (topic, partition), offset in offsets.items()]
-        try:
-            self._consumer.commit(offsets=positions, asynchronous=True)
-        except (KafkaException, RuntimeError) as exc:  # what is not committed comes again, and does nothing
-            log.info("Kafka's offsets were not committed (%s)", type(exc).__name__)
-
     def _poll(self) -> None:
         try:
-            self._consumer.subscribe(self._topics)
+            self._consumer.subscribe(self._topics, on_assign=self._assigned)
             while not self._closed.is_set():
                 self._pause_or_resume()
                 first = self._consumer.poll(_SLICE_S)
                 if first is not None:
                     self._receive([first, *self._consumer.consume(_BATCH, timeout=0)])
+                self._commit()
             self._consumer.close()
         except KafkaException as exc:
             log.error("the Kafka client gave up (%s); jobs are only looked for now and then", exc.args[0].name())
 
+    def _assigned(self, _consumer: Consumer, _partitions: list[TopicPartition]) -> None:
+        self._paused = False  # new partitions are not
+
     def _pause_or_resume(self) -> None:
-        # Again and again, since a rebalance brings partitions that are not paused.
-        ours = self._consumer.assignment()
-        if ours:
-            change = self._consumer.resume if self._waiting.is_set() else self._consumer.pause
-            change(ours)
+        at_capacity = time.monotonic() - self._busy_since > _AT_CAPACITY_S
+        if at_capacity != self._paused and (ours := self._consumer.assignment()):
+            (self._consumer.pause if at_capacity else self._consumer.resume)(ours)
+            self._paused = at_capacity
+
+    def _commit(self) -> None:
+        with self._lock:
+            settled, self._settled = self._settled, {}
+        if settled:
+            offsets = [TopicPartition(topic, partition, offset) for (topic, partition), offset in settled.items()]
+            try:
+                self._consumer.commit(offsets=offsets, asynchronous=True)
+            except KafkaException as exc:  # what is not committed comes again, and does nothing
+                log.info("Kafka's offsets were not committed (%s)", exc.args[0].name())
 
     def _receive(self, messages: Iterable[Message]) -> None:
         news = False
