@@ -25,7 +25,8 @@ _PARTS = 2  # in memory at once
 _CHUNK = 2**20  # bytes of a fetched file in memory
 _BATCH = 1000  # objects: the most that S3 deletes at once
 
-# A store that is being restarted gets some seconds; one that says nothing is given up within half a minute.
+# A store that is being restarted gets some seconds; one that says nothing is given up within half a minute. Two parts
+# must be sent within that silence, so a line of less than 6 Mbit/s does not do.
 _CONNECT = timedelta(seconds=5)
 _SILENCE = timedelta(seconds=15)
 _RETRY = timedelta(seconds=10)
