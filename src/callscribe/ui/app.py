@@ -13,7 +13,7 @@ from callscribe.ui.i18n import text
 _HERE = Path(__file__).parent
 
 
-@st.cache_resource
+@st.cache_resource(on_release=Client.close)
 def _client(url: str) -> Client:
     """One for all visits; its connections are shared by threads."""
     return Client(url)

@@ -1,9 +1,9 @@
 """Pieces of HTML. Whatever comes from a call or from a user is escaped here, and only here."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from html import escape
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from callscribe.api.schemas import SegmentOut, Task, TaskPage
 from callscribe.models import FINISHED
@@ -71,4 +71,12 @@ def clock(seconds: float) -> str:
 
 
 def _moment(moment: datetime, zone: str | None) -> str:
-    return f"{moment.astimezone(ZoneInfo(zone or 'UTC')):%Y-%m-%d %H:%M}"
+    return f"{moment.astimezone(_zone(zone)):%Y-%m-%d %H:%M}"
+
+
+def _zone(name: str | None) -> tzinfo:
+    """UTC where the browser does not say, or names one that this machine does not know."""
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
