@@ -1,0 +1,54 @@
+"""A browser as people use it: the system's Chromium, without a window."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.service import Service
+from tests.web_page import WebPage
+
+#: An action waits this long for what it acts on; on a busy machine all takes its time.
+_PATIENCE_MS = 120_000
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Not for the whole run: as long as it is there, other tests could not run an event loop of their own."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        missing = "there is no Chromium; install the package `chromium`"
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with sync_playwright() as playwright:
+        # Chromium's own sandbox does not work for root, nor in most containers; it sees our own pages only.
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def web(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebPage]:
+    with WebPage(tmp_path_factory.mktemp("ui"), f"http://127.0.0.1:{service.port}", MAX_UPLOAD_MB="3") as web:
+        yield web
+
+
+@pytest.fixture
+def page(browser: Browser, web: WebPage) -> Iterator[Page]:
+    """The first page; nothing in it may fail, and nothing may come from elsewhere."""
+    context = browser.new_context(timezone_id="Europe/Moscow")
+    context.set_default_timeout(_PATIENCE_MS)
+    page = context.new_page()
+    errors: list[str] = []
+    asked: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(web.url)
+    page.get_by_text("choose files").wait_for()
+    yield page
+    context.close()
+    assert errors == []
+    assert [url for url in asked if not url.startswith((f"{web.url}/", "data:", "blob:"))] == []

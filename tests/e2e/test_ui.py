@@ -1,0 +1,179 @@
+"""The web page against the running service; what a browser makes of it is in tests/browser."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from callscribe.ui import markup
+from tests.calls import LongCall, repeated
+from tests.media_files import encode, speech, write_wav
+from tests.service import CALL_EN, Service
+from tests.web_page import WebPage
+
+APP = Path(markup.__file__).with_name("app.py")
+NOBODY = "http://127.0.0.1:9"
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def page(service: Service, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Open]:
+    """Opens the page, as with `page(task="...")`."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CALLSCRIBE_API_URL", f"http://127.0.0.1:{service.port}")
+
+    def opened(**query: str) -> AppTest:
+        test = AppTest.from_file(APP, default_timeout=60)
+        for name, value in query.items():
+            test.query_params[name] = value
+        return test.run()
+
+    yield opened
+    st.cache_resource.clear()
+
+
+@pytest.fixture(scope="module")
+def long_call(tmp_path_factory: pytest.TempPathFactory) -> LongCall:
+    return repeated(CALL_EN, tmp_path_factory.mktemp("calls") / "call.flac", 4)
+
+
+def shown(test: AppTest) -> str:
+    """All that is drawn, one piece a line."""
+    assert not test.exception
+    drawn = [*test.html, *test.title, *test.header, *test.subheader, *test.error, *test.warning]
+    return "\n".join(str(getattr(piece, "body", None) or piece.value) for piece in drawn)
+
+
+def test_a_call_is_listed_and_read(service: Service, page: Open) -> None:
+    task_id = service.upload(CALL_EN, name="a <b>call.flac")
+    result = service.done(task_id)
+    listed = shown(page())
+    assert f'<a href="?task={task_id}">a &lt;b&gt;call.flac</a>' in listed
+    assert '<span class="status done">Done</span>' in listed
+    read = shown(page(task=task_id))
+    assert "<h1>a &lt;b&gt;call.flac</h1>" in read
+    assert "<time>00:00</time><span>Good morning, Mark." in read
+    assert read.count("<time>") == len(result["segments"])
+    for heading, items in (("Key points", "key_points"), ("Decisions", "decisions"), ("Action items", "action_items")):
+        assert heading in read
+        assert read.count("<li>") >= len(result[items]) > 0
+    assert result["decisions"][0] in read
+
+
+def test_older_calls_are_one_page_on(service: Service, page: Open) -> None:
+    first = service.client.get("/api/v1/tasks", params={"limit": 1}).json()
+    if first["next"] is None:
+        service.upload(CALL_EN)
+        first = service.client.get("/api/v1/tasks", params={"limit": 1}).json()
+    older = shown(page(cursor=first["next"]))
+    assert first["tasks"][0]["task_id"] not in older
+    assert "?task=" in older
+
+
+def test_a_failed_call_says_why_and_can_be_retried(service: Service, page: Open, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no sound")
+    task_id = service.upload(tmp_path / "notes.txt")
+    task = service.finished(task_id)
+    test = page(task=task_id)
+    assert task["error"]["message"] in [error.value for error in test.error]
+    assert [button.key for button in test.button] == ["retry", "delete-yes"]
+    test.button(key="retry").click().run()
+    assert not test.exception
+    assert service.finished(task_id)["finished_at"] > task["finished_at"]
+
+
+def test_a_call_that_is_worked_on_can_be_canceled(service: Service, page: Open, long_call: LongCall) -> None:
+    task_id = service.upload(long_call.file)
+    test = page(task=task_id)
+    assert '<progress value="' in shown(test)
+    test.button(key="cancel").click().run()
+    assert '<span class="status canceled">Canceled</span>' in shown(test)
+    assert service.task(task_id)["status"] == "canceled"
+    assert "retry" in [button.key for button in test.button]
+
+
+def test_a_warning_is_shown(service: Service, page: Open, tmp_path: Path) -> None:
+    task_id = service.upload(encode(CALL_EN, tmp_path / "call.mkv", "aac", audio_tracks=2, seconds=8))
+    service.done(task_id)
+    test = page(task=task_id)
+    assert "The file has 2 audio tracks; only the first was used." in [warning.value for warning in test.warning]
+
+
+def test_a_deleted_call_is_gone_and_the_list_is_next(service: Service, page: Open, tmp_path: Path) -> None:
+    task_id = service.upload(write_wav(tmp_path / "call.wav", speech(seconds=8)))
+    test = page(task=task_id)
+    assert service.task(task_id)
+    test.button(key="delete-yes").click().run()
+    assert "task" not in test.query_params
+    assert "Calls" in shown(test)
+    assert service.client.get(f"/api/v1/tasks/{task_id}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("task_id", "sentence"),
+    [
+        (str(uuid4()), "There is no call with this id; it may have been deleted."),
+        ("nonsense", "This address leads to no call; choose one from the list."),
+    ],
+)
+def test_an_address_of_no_call(page: Open, task_id: str, sentence: str) -> None:
+    assert sentence in shown(page(task=task_id))
+
+
+def test_a_service_that_is_down_is_told_and_seen_again(
+    service: Service, page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    up = f"http://127.0.0.1:{service.port}"
+    monkeypatch.setenv("CALLSCRIBE_API_URL", NOBODY)
+    test = page()
+    assert [error.value for error in test.error] == [
+        f"CallScribe does not answer at {NOBODY}; run `callscribe up`, or correct CALLSCRIBE_API_URL."
+    ]
+    monkeypatch.setenv("CALLSCRIBE_API_URL", up)
+    assert not test.run().error
+
+
+@pytest.fixture(scope="module")
+def web(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebPage]:
+    with WebPage(tmp_path_factory.mktemp("ui"), f"http://127.0.0.1:{service.port}") as web:
+        yield web
+
+
+def test_uploads_go_through_the_page_to_the_api(service: Service, web: WebPage) -> None:
+    with CALL_EN.open("rb") as content:
+        answer = httpx.post(
+            f"{web.url}/api/v1/transcribe", files={"file": (CALL_EN.name, content)}, timeout=60, trust_env=False
+        )
+    assert answer.status_code == 202
+    assert service.task(answer.json()["task_id"])["filename"] == CALL_EN.name
+
+
+def test_problems_come_through_too(web: WebPage) -> None:
+    answer = httpx.get(f"{web.url}/api/v1/tasks/{uuid4()}", trust_env=False)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+def test_another_sites_page_gets_nothing(web: WebPage) -> None:
+    answer = httpx.get(f"{web.url}/api/v1/tasks", headers={"origin": "http://elsewhere.example"}, trust_env=False)
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, -signal.SIGTERM), (signal.SIGINT, 0)])
+def test_it_stops_when_it_is_told_to(tmp_path: Path, number: signal.Signals, code: int) -> None:
+    with WebPage(tmp_path, NOBODY) as web:
+        assert web.stop(number) == code
+    assert "Traceback" not in web.log.read_text()
+
+
+def test_a_port_that_is_taken_is_an_error(web: WebPage) -> None:
+    command = [sys.executable, "-m", "callscribe", "ui"]
+    done = subprocess.run(command, env=web.environment, check=False, capture_output=True, text=True, timeout=120)
+    assert done.returncode != 0
+    assert "address already in use" in done.stderr
