@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
@@ -138,7 +139,8 @@ def migrate() -> None:
     from callscribe import wiring
 
     settings = _settings()
-    wiring.migrate(settings, wiring.database(settings))
+    with closing(wiring.database(settings)) as database:
+        wiring.migrate(settings, database)
     _ERRORS.print("The database" + (" and Kafka's topics are" if settings.kafka_bootstrap else " is") + " up to date.")
 
 
@@ -162,23 +164,12 @@ def api(parent: Parent = 0) -> None:
     except ImportError as exc:
         raise ConfigError(f"The API is not installed ({exc.name}); run `pip install 'callscribe[api]'`.") from exc
     settings = _settings()
-    wiring.database(settings).check()
+    with closing(wiring.database(settings)) as database:
+        database.check()
     _end_with(parent)
     uvicorn.run(
         create_app(settings), host=settings.host, port=settings.port, log_config=None, timeout_graceful_shutdown=10
     )
-
-
-@app.command()
-def ui(parent: Parent = 0) -> None:
-    """Run the web page."""
-    try:
-        from callscribe.ui import server
-    except ImportError as exc:
-        raise ConfigError(f"The web page is not installed ({exc.name}); run `pip install 'callscribe[ui]'`.") from exc
-    settings = _settings()
-    _end_with(parent)
-    server.run(settings)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -27,7 +28,7 @@ def list_them() -> None:
     from callscribe import wiring
     from callscribe.jobs import dead_letters
 
-    with wiring.database(Settings()).transaction() as session:
+    with closing(wiring.database(Settings())) as database, database.transaction() as session:
         found = dead_letters.find(session)
     table = Table("id", "call", "what", "attempts", "since", "reason", box=None, pad_edge=False)
     for letter in found:
@@ -63,18 +64,18 @@ def _each(
 
     if bool(ids) == everything:
         raise BadRequest("Name the dead letters, or say --all.")
-    database = wiring.database(Settings())
-    if everything:
-        with database.transaction() as session:
-            ids = [letter.id for letter in dead_letters.find(session)]
-    count = 0
-    for letter_id in ids:
-        try:
+    with closing(wiring.database(Settings())) as database:
+        if everything:
             with database.transaction() as session:
-                act(session, letter_id)
-            count += 1
-        except (NotFound, BadRequest, Conflict) as exc:
-            typer.echo(f"{letter_id}: {exc}", err=True)
-    typer.echo(f"{count} {done}", err=True)
-    if count < len(ids):
+                ids = [letter.id for letter in dead_letters.find(session)]
+        refused = 0
+        for letter_id in ids:
+            try:
+                with database.transaction() as session:
+                    act(session, letter_id)
+            except (NotFound, BadRequest, Conflict) as exc:
+                refused += 1
+                typer.echo(f"{letter_id}: {exc}", err=True)
+    typer.echo(f"{len(ids) - refused} {done}", err=True)
+    if refused:
         raise typer.Exit(1)

@@ -49,14 +49,14 @@ def find(session: Session) -> list[DeadLetter]:
 
 def replay(session: Session, letter_id: str) -> None:
     """Go on with the job's call where it stopped. Raises `NotFound`, and `BadRequest` for a message."""
-    if not letter_id.isdigit():
+    if not _is_job(letter_id):
         raise BadRequest("A message that nobody understands cannot be replayed, only dropped.")
     lifecycle.retry(session, _job(session, int(letter_id)).call_id)
 
 
 def drop(session: Session, letter_id: str) -> None:
     """Forget it. A job's call stays failed, and can still be tried again. Raises `NotFound`."""
-    if letter_id.isdigit():
+    if _is_job(letter_id):
         _job(session, int(letter_id)).status = JobStatus.CANCELED
     else:
         rows = session.scalars(select(RejectedMessageRow))
@@ -68,6 +68,10 @@ def reject(session: Session, message: MessageRejected) -> None:
     values = message.model_dump(include={"topic", "partition", "offset", "reason"})
     session.execute(insert(RejectedMessageRow).values(values).on_conflict_do_nothing())
     queue.notify(session, queue.OUTCOME)
+
+
+def _is_job(letter_id: str) -> bool:
+    return letter_id.isdecimal() and len(letter_id) < 19  # what a bigint holds
 
 
 def _job(session: Session, job_id: int) -> JobRow:

@@ -1,6 +1,6 @@
 """The messages that go over Kafka: small, in JSON, with the version of their schema. docs/events.md describes them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 from uuid import UUID
@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from callscribe.models import CallStatus, Stage
 
 VERSION: Literal[1] = 1
+_VERSION = ("schema_version",)
+_OTHER_VERSION = f"It is of another schema version than {VERSION}."
 
 TOPICS = AUDIO, TRANSCRIPTION, RESULTS, DEAD_LETTERS = (
     "audio-topic",
@@ -94,10 +96,23 @@ class Rejected(Exception):
 def parse(message: bytes | None) -> JobReady:
     """What a worker is told. Raises `Rejected`."""
     try:
-        return JobReady.model_validate_json(message or b"")
+        event = JobReady.model_validate_json(message or b"")
     except ValidationError as exc:
-        first = exc.errors(include_input=False, include_context=False, include_url=False)[0]
-        if first["loc"] == ("schema_version",):
-            raise Rejected(f"It is not of schema version {VERSION}, which is what this worker understands.") from None
-        where = ".".join(str(part) for part in first["loc"])
-        raise Rejected(f"Its field {where} is missing or has no meaning." if where else "It is not JSON.") from None
+        errors = exc.errors(include_input=False, include_context=False, include_url=False)
+        reason = _reason([(error["type"], error["loc"]) for error in errors])
+    else:
+        if _VERSION[0] in event.model_fields_set:
+            return event
+        reason = _OTHER_VERSION
+    raise Rejected(reason)
+
+
+def _reason(errors: Sequence[tuple[str, tuple[int | str, ...]]]) -> str:
+    kind, field = errors[0]
+    if kind == "json_invalid":
+        return "It is not JSON."
+    if not field:
+        return "It is not JSON of a job."
+    if any(field == _VERSION for _, field in errors):
+        return _OTHER_VERSION
+    return f"Its {field[0]} is missing or has no meaning."
