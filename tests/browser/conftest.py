@@ -14,15 +14,21 @@ from tests.web_page import WebPage
 _PATIENCE_MS = 120_000
 
 
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """Not for the whole run: as long as it is there, other tests could not run an event loop of their own."""
+@pytest.fixture(scope="session", autouse=True)
+def chromium() -> str:
+    """Asked for before a service is started in vain."""
     chromium = shutil.which("chromium")
     if chromium is None:
         missing = "there is no Chromium; install the package `chromium`"
         if os.environ.get("CI") == "true":
-            pytest.fail(missing)
+            pytest.fail(missing, pytrace=False)
         pytest.skip(missing)
+    return chromium
+
+
+@pytest.fixture(scope="package")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Not for the whole run: as long as it is there, other tests could not run an event loop of their own."""
     with sync_playwright() as playwright:
         # Chromium's own sandbox does not work for root, nor in most containers; it sees our own pages only.
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
