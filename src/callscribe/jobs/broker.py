@@ -67,7 +67,12 @@ class Publisher:
 
     def __init__(self, broker: Broker) -> None:
         self._prefix = broker.prefix
-        self._producer: Producer = broker.client(Producer, linger_ms=0, message_timeout_ms=int(_ANSWER_S * 1000))
+        self._producer: Producer = broker.client(
+            Producer,
+            linger_ms=0,
+            message_timeout_ms=int(_ANSWER_S * 1000),
+            topic_metadata_propagation_max_ms=1000,  # a topic that is missing is noticed before that
+        )
 
     def __call__(self, announcements: Sequence[Announcement]) -> None:
         """Return when all are on the broker. Raises `Unavailable`; then any of them may be there."""
