@@ -181,13 +181,13 @@ class Worker:
         except Stopped as exc:
             self._give_up(job, exc)
 
-    def _settle(self, session: Session, job: Job, error: BaseException) -> None:
+    def _settle(self, session: Session, job: Job, error: BaseException, *, pause: bool = True) -> None:
         decision = retry.decide(error, job.attempt, self._settings)
         if decision is None:
             queue.fail(session, job, lifecycle.failed(session, job.call_id, error))
         else:
             calls.lock_for_work(session, job.call_id)
-            queue.retry_later(session, job, decision.delay, type(error).__name__)
+            queue.retry_later(session, job, decision.delay if pause else 0.0, type(error).__name__)
 
     def _take_back_silent(self) -> None:
         """Give the jobs of dead workers to living ones, as often as a job may be tried."""
@@ -200,7 +200,8 @@ class Worker:
             log.warning("call %s: %s %s: its worker fell silent", job.call_id, job.stage, _window(job))
             try:
                 with self._database.transaction() as session:
-                    self._settle(session, job, StageFailed(_DIED))
+                    self._settle(session, job, StageFailed(_DIED), pause=False)  # the silence was pause enough
+                    queue.notify(session, job.stage)
             except Stopped:
                 log.info("call %s: %s %s was taken care of already", job.call_id, job.stage, _window(job))
 

@@ -218,6 +218,19 @@ def test_a_job_that_kills_its_workers_fails_in_the_end(database: Database) -> No
     assert (call_row(database, call_id).error or "").startswith("The worker died each time")
 
 
+def test_a_dead_workers_job_goes_on_without_a_pause(database: Database) -> None:
+    new_call(database)
+    job = claimed(database, Stage.PREPARE, "dead")
+    other = PostgresDispatcher(database.url, [Stage.PREPARE])
+    other.wait(0)  # from now on it listens
+    with working(database, {Stage.SUMMARIZE: succeed}), ThreadPoolExecutor(1) as thread:
+        told = thread.submit(other.wait, 600)
+        fall_silent(database, job)
+        told.result(30)
+        assert claimed(database, Stage.PREPARE).attempt == 2
+    other.close()
+
+
 @pytest.mark.parametrize("how", ["put", "cut"])
 def test_work_on_a_deleted_call_stops_and_leaves_no_media(database: Database, tmp_path: Path, how: str) -> None:
     store, call_id = FolderStore(tmp_path / "media"), new_call(database)
