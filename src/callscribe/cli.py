@@ -72,8 +72,10 @@ def up() -> None:
 
     settings = _settings()
 
-    def ready(address: str) -> None:
-        _ERRORS.print(f"CallScribe is ready: {address}/docs", style="bold green")
+    def ready(api: str, page: str | None) -> None:
+        _ERRORS.print(f"CallScribe is ready: {page or f'{api}/docs'}", style="bold green")
+        if page:
+            _ERRORS.print(f"For programs: {api}/docs")
         _ERRORS.print(f"Data are in {settings.data_dir}. Ctrl-C stops it.")
 
     _ERRORS.print("CallScribe is starting ...")
@@ -229,6 +231,9 @@ def _run(settings: Settings, make: Callable[[Settings, "Database"], "Worker | Re
     _end_with(parent)
     running.run()
     database.close()
+    # A lane that could not be stopped in time is still inside a library, which would abort the interpreter's end.
+    logging.shutdown()
+    os._exit(0)
 
 
 def _settings(*, quiet: bool = False) -> Settings:

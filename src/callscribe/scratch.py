@@ -12,10 +12,11 @@ def own_folder(root: Path) -> TemporaryDirectory[str]:
 
 
 def sweep(root: Path) -> None:
-    """Remove the folders of processes of this machine that are dead."""
+    """Remove the folders of processes of this machine that are dead; for a process that has made none yet itself."""
     for folder in root.glob("*-*"):
         pid = folder.name.partition("-")[0]
-        if pid.isdigit() and not _is_alive(int(pid)):
+        # In a container the same id comes again, so what bears ours is a predecessor's.
+        if pid.isdigit() and (int(pid) == os.getpid() or not _is_alive(int(pid))):
             shutil.rmtree(folder, ignore_errors=True)  # what is still being written goes the next time
 
 

@@ -67,7 +67,7 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address the API listens on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port the API listens on.")
     ui_host: str = Field(default="127.0.0.1", description="Address the web page listens on.")
-    ui_port: int = Field(default=8501, ge=0, le=65535, description="Port the web page listens on.")
+    ui_port: int = Field(default=8501, ge=0, le=65535, description="Port the web page listens on; 0: none with `up`.")
     api_url: str = Field(
         default="http://127.0.0.1:8000",
         pattern=r"^https?://[^/\s]+",

@@ -10,7 +10,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
+from importlib.util import find_spec
 
 import httpx
 
@@ -22,7 +23,8 @@ from callscribe.store.database import Database
 log = logging.getLogger(__name__)
 
 _PARTS = {"API": ["api"], "ASR worker": ["worker", "asr"], "LLM worker": ["worker", "llm"]}
-_WITH_KAFKA = {"relay": ["relay"]}
+_RELAY = {"relay": ["relay"]}
+_PAGE = {"web page": ["ui"]}
 _LOOK_S = 0.5
 #: Least time between two starts of a part, so that a broken one does not burn the processor.
 _PAUSE_S = 3.0
@@ -30,23 +32,26 @@ _PAUSE_S = 3.0
 _STOP_S = 5.0
 
 
-def run(settings: Settings, ready: Callable[[str], None]) -> None:
-    """Work until SIGINT or SIGTERM; `ready` is called once, with the URL, when the API answers."""
+def run(settings: Settings, ready: Callable[[str, str | None], None]) -> None:
+    """Work until SIGINT or SIGTERM; `ready` is called once, with the URLs of the API and the web page, if there is one.
+
+    Raises `ConfigError` and `Unavailable` when it cannot start.
+    """
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    _check_port(settings)
+    api = _url(settings.host, settings.port, "CALLSCRIBE_PORT")
+    has_page = settings.ui_port != 0 and find_spec("streamlit") is not None
+    page = _url(settings.ui_host, settings.ui_port, "CALLSCRIBE_UI_PORT") if has_page else None
     with ExitStack() as stack:
         url, watch = stack.enter_context(_database(settings))
-        database = Database(url)
-        wiring.migrate(settings, database)
-        database.close()
-        environment = {**os.environ, "CALLSCRIBE_DATABASE_URL": url}
-        wanted = _PARTS | (_WITH_KAFKA if settings.kafka_bootstrap else {})
+        with closing(Database(url)) as database:
+            wiring.migrate(settings, database)
+        environment = {**os.environ, "CALLSCRIBE_DATABASE_URL": url, "CALLSCRIBE_API_URL": api}
+        wanted = _PARTS | (_RELAY if settings.kafka_bootstrap else {}) | (_PAGE if page else {})
         parts = [_Part(name, arguments, environment) for name, arguments in wanted.items()]
         stack.callback(_stop_all, parts, settings.shutdown_s + _STOP_S)
-        address = f"http://{settings.host}:{settings.port}"
-        threading.Thread(target=_announce, args=(address, stop, ready), daemon=True).start()
+        threading.Thread(target=_announce, args=(api, page, stop, ready), daemon=True).start()
         while not stop.wait(_LOOK_S):
             watch()
             for part in parts:
@@ -109,21 +114,23 @@ def _stop_all(parts: list[_Part], within_s: float) -> None:
             part.process.wait()
 
 
-def _check_port(settings: Settings) -> None:
+def _url(host: str, port: int, setting: str) -> str:
+    """Where this port will be reached. Raises `ConfigError` if it cannot be had."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((settings.host, settings.port))
+            probe.bind((host, port))
         except OSError as exc:
             raise ConfigError(
-                f"Port {settings.port} of {settings.host} cannot be used ({exc.strerror}); "
-                "set CALLSCRIBE_PORT to another."
+                f"Port {port} of {host} cannot be used ({exc.strerror}); set {setting} to another."
             ) from exc
+    return f"http://{host}:{port}"
 
 
-def _announce(address: str, stop: threading.Event, ready: Callable[[str], None]) -> None:
+def _announce(api: str, page: str | None, stop: threading.Event, ready: Callable[[str, str | None], None]) -> None:
+    checks = [f"{api}/health/ready", *([f"{page}/_stcore/health"] if page else ())]
     while not stop.wait(_LOOK_S):
         with suppress(httpx.HTTPError):
-            if httpx.get(f"{address}/health/ready", timeout=5, trust_env=False).is_success:
-                ready(address)
+            if all(httpx.get(check, timeout=5, trust_env=False).is_success for check in checks):
+                ready(api, page)
                 return

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,8 +18,16 @@ with scratch.own_folder(Path(sys.argv[1])) as folder:
 def test_only_the_folders_of_dead_processes_are_swept(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", KILLED, tmp_path], check=False)
     assert [path.name for path in tmp_path.rglob("*.flac")] == ["window.flac"]
-    (tmp_path / "somebody-elses").mkdir()
+    kept = {"somebody-elses", f"{os.getppid()}-at-work"}
+    for name in kept:
+        (tmp_path / name).mkdir()
+    scratch.sweep(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == kept
+
+
+def test_what_a_predecessor_with_our_id_left_is_swept(tmp_path: Path) -> None:
     with scratch.own_folder(tmp_path) as mine:
-        scratch.sweep(tmp_path)
-        assert {path.name for path in tmp_path.iterdir()} == {Path(mine).name, "somebody-elses"}
-    assert [path.name for path in tmp_path.iterdir()] == ["somebody-elses"]
+        assert Path(mine).is_dir()
+    (tmp_path / Path(mine).name).mkdir()
+    scratch.sweep(tmp_path)
+    assert list(tmp_path.iterdir()) == []

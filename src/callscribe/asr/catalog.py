@@ -80,10 +80,11 @@ def pull(name: str, models: Path) -> Path:
         huggingface_hub.snapshot_download(_entry(name).repository, local_dir=partial, allow_patterns=_FILES)
         partial.replace(folder)
     except Exception as exc:  # the hub's client, and with it its errors, differ between versions
-        raise ModelMissing(
-            f"The speech model `{name}` could not be downloaded. Run `callscribe models pull {name}` when this machine "
-            f"is online, or copy the model's folder to {folder}."
-        ) from exc
+        if not (folder / _WEIGHTS).is_file():  # another process may have been faster
+            raise ModelMissing(
+                f"The speech model `{name}` could not be downloaded. Run `callscribe models pull {name}` when this "
+                f"machine is online, or copy the model's folder to {folder}."
+            ) from exc
     log.info("speech model %s is in %s", name, folder)
     return folder
 
