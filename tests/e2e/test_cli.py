@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -161,6 +162,13 @@ def test_a_model_that_is_pulled_is_used_without_a_restart(service: Service, tmp_
         assert service.client.post(f"/api/v1/tasks/{task_id}/retry").status_code == 202
         assert wer(utterances(CALL_RU)[:_FEW], service.done(task_id)["transcription"]) <= 0.10
         assert service.task(task_id)["warnings"] == []
+
+
+def test_several_may_pull_a_model_at_once(tmp_path: Path) -> None:
+    with hub(MODEL) as endpoint, ThreadPoolExecutor(3) as threads:
+        pulls = [threads.submit(callscribe, tmp_path, "models", "pull", "tiny", endpoint=endpoint) for _ in range(3)]
+        assert [pull.result().returncode for pull in pulls] == [0, 0, 0]
+    assert " yes " in callscribe(tmp_path, "models", "list").stdout
 
 
 def test_a_model_that_cannot_be_pulled_is_one_line(data: Path, tmp_path: Path) -> None:

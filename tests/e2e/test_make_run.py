@@ -6,11 +6,14 @@ import stat
 import subprocess
 from pathlib import Path
 
-from tests.service import ROOT, Service
+import httpx
+
+from tests.service import ROOT, Service, free_port
 
 
 def test_ctrl_c_stops_everything_in_order(tmp_path: Path) -> None:
-    service = Service(tmp_path / "data")
+    page = free_port()
+    service = Service(tmp_path / "data", UI_PORT=str(page))
     output = tmp_path / "output"
     with output.open("wb") as file:
         # Ctrl-C reaches the whole foreground group of the terminal: make as well as what it started.
@@ -25,6 +28,9 @@ def test_ctrl_c_stops_everything_in_order(tmp_path: Path) -> None:
     service.log.touch()
     service.until(lambda: "CallScribe is ready" in output.read_text(), "the word that it is ready")
     assert f"http://127.0.0.1:{service.port}/docs" in output.read_text()
+    assert f"http://127.0.0.1:{page}" in output.read_text()
+    through_the_page = httpx.get(f"http://127.0.0.1:{page}/api/v1/tasks", trust_env=False)
+    assert through_the_page.json() == {"tasks": [], "next": None}
     assert stat.S_IMODE(service.data.stat().st_mode) == 0o700  # calls are nobody else's business
     os.killpg(service.process.pid, signal.SIGINT)
     service.process.wait(60)
