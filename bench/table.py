@@ -22,6 +22,11 @@ def at_most(figure: str, measured: float, bound: float, unit: str = "") -> Row:
     return Row(figure, f"{measured:.2f}{unit}", f"at most {bound:.2f}{unit}", measured <= bound)
 
 
+def at_least(figure: str, measured: float, bound: float, unit: str = "") -> Row:
+    """A figure that must not be smaller than its bound."""
+    return Row(figure, f"{measured:.2f}{unit}", f"at least {bound:.2f}{unit}", measured >= bound)
+
+
 def show(title: str, rows: Sequence[Row]) -> None:
     """Print the table with the day, the machine, and how busy it was."""
     cores = len(os.sched_getaffinity(0))
