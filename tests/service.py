@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
@@ -38,49 +39,28 @@ def free_port() -> int:
 
 
 def environment(data: Path, **settings: str) -> dict[str, str]:
-    """The environment of a CallScribe whose speech model is the fixture and which knows no LLM."""
+    """The environment of a CallScribe whose speech model is the fixture and which knows no LLM and no web page."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CALLSCRIBE_")}
-    ours = {"DATA_DIR": str(data), "ASR_MODEL": str(MODEL), "ASR_THREADS": "2", "LLM_URL": "", **settings}
-    return {**kept, **{f"CALLSCRIBE_{name}": value for name, value in ours.items()}}
+    ours = {"DATA_DIR": str(data), "ASR_MODEL": str(MODEL), "ASR_THREADS": "2", "LLM_URL": "", "UI_PORT": "0"}
+    return {**kept, **{f"CALLSCRIBE_{name}": value for name, value in {**ours, **settings}.items()}}
 
 
-class Service:
-    """`with Service(folder) as service:`; further keyword arguments are settings, as `WINDOW_S="60"`."""
+class Running(ABC):
+    """A CallScribe that runs, as its users see it: recordings go in over HTTP, results come out."""
 
-    def __init__(self, data: Path, **settings: str) -> None:
-        self.data = data
-        self.port = free_port()
-        self.environment = environment(data, PORT=str(self.port), **settings)
-        self.log = data.with_suffix(".log")
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=60, trust_env=False)
+    def __init__(self, port: int, log: Path) -> None:
+        self.port = port
+        self.log = log
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False)
 
-    def __enter__(self) -> Self:
-        self.start()
-        return self
+    @property
+    @abstractmethod
+    def database_url(self) -> str:
+        """Where its PostgreSQL is."""
 
-    def __exit__(self, *_: object) -> None:
-        self.client.close()
-        self.stop()
-
-    def start(self) -> None:
-        with self.log.open("ab") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "callscribe", "up"], env=self.environment, stdout=output, stderr=output
-            )
-        self.until(self._is_ready, "the service to be ready")
-
-    def stop(self) -> int:
-        """As Ctrl-C does; the exit code."""
-        self.process.send_signal(signal.SIGINT)
-        return self.process.wait(60)
-
-    def kill(self, *words: str) -> int:
-        """`kill -9` of the process below `up` whose command line holds all the words; its pid."""
-        for process in psutil.Process(self.process.pid).children(recursive=True):
-            if set(words) <= set(" ".join(process.cmdline()).split()):
-                process.kill()
-                return int(process.pid)
-        raise AssertionError(f"no process {words}")
+    @abstractmethod
+    def check(self) -> None:
+        """Raise `AssertionError` if a process that has to run does not."""
 
     def upload(self, file: Path, language: str = "auto", name: str | None = None) -> str:
         """The new task's id."""
@@ -108,13 +88,9 @@ class Service:
         assert task["status"] == "done", task
         return self.result(task_id)
 
-    def media(self) -> list[Path]:
-        """Every file in the media store."""
-        return sorted(path for path in (self.data / "media").rglob("*") if path.is_file())
-
     def windows(self, task_id: str) -> list[WindowRow]:
         """The task's windows as they are stored."""
-        database = Database(find(self.data / "postgres").url)
+        database = Database(self.database_url)
         try:
             with database.transaction() as session:
                 query = select(WindowRow).where(WindowRow.call_id == UUID(task_id)).order_by(WindowRow.index)
@@ -126,7 +102,7 @@ class Service:
         """Wait; a service that is being restarted does not count as an answer."""
         deadline = time.monotonic() + _PATIENCE_S
         while time.monotonic() < deadline:
-            assert self.process.poll() is None, f"`callscribe up` ended: {self.log.read_text()[-2000:]}"
+            self.check()
             try:
                 if condition():
                     return
@@ -135,7 +111,8 @@ class Service:
             time.sleep(0.2)
         raise AssertionError(f"waited in vain for {what}: {self.log.read_text()[-3000:]}")
 
-    def _is_ready(self) -> bool:
+    def is_ready(self) -> bool:
+        """Whether uploads are taken."""
         return self.client.get("/health/ready").is_success
 
     def _json(self, path: str) -> dict[str, Any]:
@@ -143,3 +120,53 @@ class Service:
         response.raise_for_status()
         body: dict[str, Any] = response.json()
         return body
+
+
+class Service(Running):
+    """`with Service(folder) as service:`; further keyword arguments are settings, as `WINDOW_S="60"`."""
+
+    def __init__(self, data: Path, **settings: str) -> None:
+        super().__init__(free_port(), data.with_suffix(".log"))
+        self.data = data
+        self.environment = environment(data, PORT=str(self.port), **settings)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.close()
+        self.stop()
+
+    def start(self) -> None:
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "callscribe", "up"], env=self.environment, stdout=output, stderr=output
+            )
+        self.until(self.is_ready, "the service to be ready")
+
+    def stop(self) -> int:
+        """As Ctrl-C does; the exit code."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(60)
+
+    def kill(self, *words: str) -> int:
+        """`kill -9` of the process below `up` whose command line holds all the words; its pid."""
+        for process in psutil.Process(self.process.pid).children(recursive=True):
+            if set(words) <= set(" ".join(process.cmdline()).split()):
+                process.kill()
+                return int(process.pid)
+        raise AssertionError(f"no process {words}")
+
+    @property
+    def database_url(self) -> str:
+        """That of the embedded PostgreSQL; raises `Unavailable` while it does not run."""
+        return find(self.data / "postgres").url
+
+    def check(self) -> None:
+        """Raise `AssertionError` if `callscribe up` has ended."""
+        assert self.process.poll() is None, f"`callscribe up` ended: {self.log.read_text()[-2000:]}"
+
+    def media(self) -> list[Path]:
+        """Every file in the media store."""
+        return sorted(path for path in (self.data / "media").rglob("*") if path.is_file())
