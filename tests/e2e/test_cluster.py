@@ -1,0 +1,155 @@
+"""Many machines, in the ordinary way: what one machine does, and more of them or fewer while calls are worked on."""
+
+import signal
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from callscribe.jobs.broker import Broker
+from callscribe.jobs.events import AUDIO, DEAD_LETTERS, RESULTS, TRANSCRIPTION
+from callscribe.models import JobStatus, Stage
+from tests.cluster import Cluster, Step
+from tests.kafka_topics import published
+from tests.s3_server import ACCESS_KEY, SECRET_KEY, s3_server
+from tests.service import CALL_EN, CALL_RU, Service
+
+NAMES = ("api", "relay", "llm", "asr-1", "asr-2")
+#: What must not depend on where and by whom a call is worked on.
+PARTS = ("language", "segments", "summary", "key_points", "decisions", "action_items", "participants")
+TAKEN_OVER_S = 30
+
+
+@pytest.fixture(scope="module")
+def running(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """With its media in S3, and the default settings."""
+    server = s3_server()
+    s3 = {
+        "MEDIA_URL": f"s3://{server.new_bucket()}/calls",
+        "S3_ENDPOINT": server.url,
+        "S3_ACCESS_KEY": ACCESS_KEY,
+        "S3_SECRET_KEY": SECRET_KEY,
+    }
+    with Cluster(tmp_path_factory.mktemp("cluster"), kafka, names=NAMES, **s3) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def cluster(running: Cluster) -> Cluster:
+    """The same for all tests; a worker that one of them ended is replaced."""
+    running.start_missing()
+    return running
+
+
+@pytest.fixture(scope="module")
+def expected(service: Service) -> dict[Path, dict[str, Any]]:
+    """What one machine makes of the samples."""
+    task_ids = {sample: service.upload(sample) for sample in (CALL_EN, CALL_RU)}
+    return {sample: result_of(service.done(task_id)) for sample, task_id in task_ids.items()}
+
+
+def result_of(whole: dict[str, Any]) -> dict[str, Any]:
+    return {part: whole[part] for part in PARTS}
+
+
+def begun(cluster: Cluster, task_id: str) -> Step:
+    """The first claim of a window, once a worker is in the middle of it."""
+    cluster.until(lambda: cluster.steps(task_id, JobStatus.RUNNING, Stage.TRANSCRIBE), "a window to be begun")
+    return cluster.steps(task_id, JobStatus.RUNNING, Stage.TRANSCRIBE)[0]
+
+
+def test_results_are_those_of_one_machine(cluster: Cluster, expected: dict[Path, dict[str, Any]]) -> None:
+    task_ids = {sample: cluster.upload(sample) for sample in expected}
+    assert {sample: result_of(cluster.done_once(task_ids[sample])) for sample in expected} == expected
+    assert cluster.outcomes(task_ids.values()) == {task_id: {"done"} for task_id in task_ids.values()}
+
+
+def test_each_topic_carries_what_belongs_there(cluster: Cluster) -> None:
+    task_id = cluster.upload(CALL_EN)
+    cluster.done_once(task_id)
+    cluster.until(lambda: not cluster.unannounced(), "the outbox to be empty")
+    jobs = {(step.job_id, step.stage, step.window_index) for step in cluster.history(task_id)}
+    for topic, stages in {
+        AUDIO: {Stage.PREPARE, Stage.TRANSCRIBE, Stage.ASSEMBLE},
+        TRANSCRIPTION: {Stage.SUMMARIZE},
+    }.items():
+        # A job that a worker found by itself before it was announced is not announced any more.
+        ready = [event for event in published(cluster.broker, topic) if event["call_id"] == task_id]
+        assert {(event["job_id"], event["stage"], event["window_index"]) for event in ready} <= jobs
+        assert {event["stage"] for event in ready} <= stages
+    (finished,) = [event for event in published(cluster.broker, RESULTS) if event["call_id"] == task_id]
+    when = finished.pop("finished_at")
+    assert when == cluster.task(task_id)["finished_at"]
+    assert finished == {"schema_version": 1, "call_id": task_id, "outcome": "done", "error_code": None}
+    assert published(cluster.broker, DEAD_LETTERS) == []
+
+
+def test_to_migrate_again_changes_nothing(cluster: Cluster) -> None:
+    task_id = cluster.upload(CALL_EN)
+    assert [cluster.command("migrate").returncode for _ in range(2)] == [0, 0]
+    cluster.done_once(task_id)
+
+
+@pytest.mark.parametrize("shutdown_s", ["1", "60"])
+def test_a_worker_that_is_stopped_loses_nothing(
+    cluster: Cluster, expected: dict[Path, dict[str, Any]], shutdown_s: str
+) -> None:
+    cluster.stop("asr-2")
+    cluster.start("asr-2", SHUTDOWN_S=shutdown_s)
+    cluster.stop("asr-1")
+    task_id = cluster.upload(CALL_EN)
+    claim = begun(cluster, task_id)
+    assert cluster.stop("asr-2") == [0]
+    after = [step for step in cluster.history(task_id) if step.job_id == claim.job_id][-1]
+    # Finished, or handed back as if it had never been begun.
+    assert (after.status, after.attempt) in {(JobStatus.DONE, 1), (JobStatus.READY, 0)}
+    cluster.start("asr-1")
+    assert result_of(cluster.done_once(task_id)) == expected[CALL_EN]
+
+
+def test_a_killed_workers_job_is_taken_over_in_time(cluster: Cluster, expected: dict[Path, dict[str, Any]]) -> None:
+    task_id = cluster.upload(CALL_EN)
+    claim = begun(cluster, task_id)
+    victim = cluster.worker_of(claim)
+    cluster.processes[victim].send_signal(signal.SIGSTOP)
+    assert [step.status for step in cluster.history(task_id) if step.job_id == claim.job_id][-1] == JobStatus.RUNNING
+    killed_at = cluster.now()
+    cluster.kill(victim)
+    assert result_of(cluster.done_once(task_id)) == expected[CALL_EN]
+    first, second = cluster.steps(task_id, JobStatus.RUNNING, Stage.TRANSCRIBE)
+    assert (first, second.attempt) == (claim, 2)
+    assert second.owner != first.owner
+    assert (second.at - killed_at).total_seconds() <= TAKEN_OVER_S
+
+
+def test_who_starts_before_migrate_says_what_to_do(cluster: Cluster) -> None:
+    url = cluster.new_database()
+    roles = [["api"], ["relay"], ["worker", "asr"], ["worker", "llm"]]
+    with ThreadPoolExecutor(len(roles)) as threads:
+        ended = list(threads.map(lambda words: cluster.command(*words, DATABASE_URL=url), roles))
+    for done in ended:
+        sentence = "Error: The database's tables are missing or of an older version; run `callscribe migrate`.\n"
+        assert (done.returncode, done.stdout, done.stderr) == (1, "", sentence)
+
+
+@pytest.mark.parametrize(("kind", "name"), [("asr", "asr-1"), ("llm", "llm"), ("relay", "relay")])
+def test_health_is_told_by_the_exit_code(cluster: Cluster, kind: str, name: str) -> None:
+    assert cluster.command("health", kind, name=name).returncode == 0
+    elsewhere = cluster.command("health", kind)
+    assert (elsewhere.returncode, elsewhere.stderr.count("\n")) == (1, 1)
+    assert elsewhere.stderr.startswith(f"Error: No {kind} process has shown life")
+
+
+def test_up_is_a_cluster_of_one_machine(
+    cluster: Cluster, kafka: str, tmp_path: Path, expected: dict[Path, dict[str, Any]]
+) -> None:
+    settings = {"DATABASE_URL": cluster.new_database(), "KAFKA_BOOTSTRAP": kafka, "KAFKA_PREFIX": f"{tmp_path.name}."}
+    with Service(tmp_path / "data", **settings) as service:
+        task_id = service.upload(CALL_EN)
+        assert result_of(service.done(task_id)) == expected[CALL_EN]
+        topics = Broker(kafka, settings["KAFKA_PREFIX"])
+        service.until(lambda: published(topics, RESULTS), "the outcome to be announced")
+        assert [event["call_id"] for event in published(topics, RESULTS)] == [task_id]
+    assert not (tmp_path / "data" / "postgres").exists()
