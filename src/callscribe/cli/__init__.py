@@ -1,0 +1,69 @@
+"""The command line. Every error is one line that says what to do; the log has the cause."""
+
+import logging
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from callscribe import __version__
+from callscribe.cli import dead_letters, models, roles, transcribe
+from callscribe.cli.common import ERRORS
+from callscribe.errors import CallScribeError
+
+log = logging.getLogger(__name__)
+
+app = typer.Typer(
+    help="Recorded calls in; transcripts, summaries, decisions and action items out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    add_completion=False,
+)
+for command in (
+    roles.up,
+    transcribe.transcribe,
+    roles.migrate,
+    roles.api,
+    roles.ui,
+    roles.worker,
+    roles.relay,
+    roles.health,
+):
+    app.command()(command)
+app.add_typer(models.app, name="models")
+app.add_typer(dead_letters.app, name="dead-letters")
+
+
+def main() -> None:
+    """Run a command."""
+    try:
+        app()
+    except CallScribeError as exc:
+        log.debug("the cause", exc_info=exc)
+        _fail(str(exc))
+    except ValidationError as exc:  # of the settings: nothing else is validated out here
+        first = exc.errors()[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        message = first["msg"].removeprefix("Value error, ")
+        _fail(f"CALLSCRIBE_{name}: {message}." if name else f"{message}.")
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as exc:
+        log.debug("the cause", exc_info=exc)
+        _fail(f"Unexpected {type(exc).__name__}; run it again with CALLSCRIBE_LOG_LEVEL=DEBUG to see where.")
+
+
+@app.callback(invoke_without_command=True)
+def options(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    """Recorded calls in; transcripts, summaries, decisions and action items out."""
+    if version:
+        Console().print(__version__)
+        raise typer.Exit
+
+
+def _fail(message: str) -> NoReturn:
+    ERRORS.print(f"Error: {message}", style="red", markup=False)
+    sys.exit(1)
