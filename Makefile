@@ -44,6 +44,10 @@ bench: setup
 	$(BIN)/python -m bench.upload
 	-$(BIN)/python -m bench.prepare
 	-$(BIN)/python -m bench.prepare --copy
+	$(BIN)/python -m bench.dispatch
+	$(BIN)/python -m bench.claims
+	$(BIN)/python -m bench.queue_load
+	$(BIN)/python -m bench.scaling
 
 # The document of the HTTP API; a test compares it with the application.
 openapi: setup

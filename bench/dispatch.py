@@ -13,13 +13,12 @@ import statistics
 import sys
 import time
 from collections.abc import Sequence
-from typing import IO
 from unittest.mock import patch
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from bench.processes import ADAPTERS, installed
+from bench.processes import ADAPTERS, Installation, installed
 from bench.table import Row, at_most, show
 from callscribe import cli, wiring
 from callscribe.jobs import queue
@@ -28,7 +27,6 @@ from callscribe.models import LanguageChoice, Stage
 from callscribe.pipeline import Save, Transact
 from callscribe.ports import Report
 from callscribe.store import calls
-from callscribe.store.database import Database
 
 #: Bounds of the 95th percentile in milliseconds.
 _MOST_MS = {"embedded": 50.0, "kafka": 100.0}
@@ -56,22 +54,23 @@ def work() -> None:
 class Dispatching:
     """Enqueues jobs of one call and reads when the worker began with them."""
 
-    def __init__(self, database: Database, worker: IO[str]) -> None:
-        self._database = database
-        self._worker = worker
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        self._worker = installation.start("bench.dispatch", "--work")
         self._call_id: UUID = uuid4()
         self._index = 0
-        with database.transaction() as session:
+        with installation.database.transaction() as session:
             calls.add(session, self._call_id, filename="a", size=1, media_key="a", language=LanguageChoice.EN)
 
     def latency_ms(self) -> float:
         """From the moment in which the commit is asked for to the start of the stage."""
         time.sleep(random.uniform(*_PAUSE_S))
-        with self._database.transaction() as session:
+        with self._installation.database.transaction() as session:
             queue.enqueue(session, self._call_id, Stage.TRANSCRIBE, self._index)
             enqueued = time.monotonic_ns()
-        index, begun = self._worker.readline().split()
-        assert int(index) == self._index
+        index, begun = (self._worker.readline() or "- 0").split()
+        if index != str(self._index):
+            raise SystemExit(f"Job {self._index} was not begun, but {index}: {self._installation.log_tail()}")
         self._index += 1
         return (int(begun) - enqueued) / 1e6
 
@@ -87,7 +86,7 @@ class Dispatching:
 def measure(adapter: str, jobs: int) -> Sequence[float]:
     """The latencies in milliseconds, sorted."""
     with installed(adapter) as installation:
-        dispatching = Dispatching(installation.database, installation.start("bench.dispatch", "--work"))
+        dispatching = Dispatching(installation)
         dispatching.settle()
         return sorted(dispatching.latency_ms() for _ in range(jobs))
 

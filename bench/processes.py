@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -58,9 +58,9 @@ class Installation:
         deadline = time.monotonic() + patience_s
         while not condition():
             if any(process.poll() is not None for process in self._processes):
-                raise SystemExit(f"A process ended by itself: {self._log_tail()}")
+                raise SystemExit(f"A process ended by itself: {self.log_tail()}")
             if time.monotonic() > deadline:
-                raise SystemExit(f"Waited in vain for {what}: {self._log_tail()}")
+                raise SystemExit(f"Waited in vain for {what}: {self.log_tail()}")
             time.sleep(_POLL_S)
 
     def listeners(self) -> int:
@@ -69,7 +69,7 @@ class Installation:
         with self.database.transaction() as session:
             return int(session.execute(query).scalar_one())
 
-    def _log_tail(self) -> str:
+    def log_tail(self) -> str:
         return (self.folder / "log").read_text(errors="replace")[-2000:]
 
 
@@ -84,6 +84,7 @@ def installed(adapter: str, **settings: str) -> Iterator[Installation]:
         stack.callback(database.close)
         if adapter == "kafka":
             settings["KAFKA_BOOTSTRAP"] = stack.enter_context(any_kafka(folder / "kafka"))
+            settings["KAFKA_PREFIX"] = f"{folder.name}-"
         installation = Installation(folder, database, settings, stack)
         migrating = [sys.executable, "-m", "callscribe", "migrate"]
         subprocess.run(migrating, env=environment(installation.data, **settings), check=True, capture_output=True)
@@ -96,8 +97,9 @@ def cpu_seconds() -> Mapping[str, float]:
     """What the processes below this one have used so far, by kind."""
     used: defaultdict[str, float] = defaultdict(float)
     for process in psutil.Process().children(recursive=True):
-        kind = {"postgres": "PostgreSQL", "java": "Kafka"}.get(process.name(), "workers")
-        used["relay" if "relay" in process.cmdline() else kind] += sum(process.cpu_times()[:4])
+        with suppress(psutil.NoSuchProcess):  # PostgreSQL's come and go; its first one inherits what they used
+            kind = {"postgres": "PostgreSQL", "java": "Kafka"}.get(process.name(), "workers")
+            used["relay" if "relay" in process.cmdline() else kind] += sum(process.cpu_times()[:4])
     return used
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import soundfile
 from sqlalchemy import select
 
 from bench.pipeline import make_call
@@ -52,7 +53,7 @@ def run(call: Path, workers: int, rtfx: float) -> Run:
         installation.until(lambda: installation.listeners() == 2 * workers, "the workers", _PATIENCE_S)
         with database.transaction() as session:
             lifecycle.uploaded(session, call_id, filename=call.name, size=1, media_key=key, language=LanguageChoice.EN)
-        patience = _PATIENCE_S + 2 * 3600 * 10 / rtfx
+        patience = _PATIENCE_S + 2 * soundfile.info(call).duration / rtfx
         installation.until(lambda: assembled(database, call_id), "the transcript", patience)
         return result(database, call_id)
 
@@ -91,7 +92,7 @@ def rows(runs: dict[int, Run]) -> list[Row]:
     for workers, one in runs.items():
         efficiency = fewest * runs[fewest].seconds / (workers * one.seconds)
         ideal = by_lengths_alone(windows, workers)
-        found.append(Row(f"{workers} workers", f"{one.seconds:.1f} s"))
+        found.append(Row(f"{workers} worker(s)", f"{one.seconds:.1f} s"))
         found.append(Row(f"{workers} workers, efficiency; windows alone", f"{efficiency:.2f}; {ideal:.2f}"))
     efficiency = fewest * runs[fewest].seconds / (most * runs[most].seconds)
     return [*found, at_least(f"efficiency of {most} workers", efficiency, _LEAST)]
