@@ -32,6 +32,7 @@ QUICK = {
     "HEARTBEAT_TIMEOUT_S": "3",
     "POLL_S": "1",
     "JOB_RETRY_S": "1",
+    "JOB_ATTEMPTS": "10",
 }
 _ROLES = {"api": ["api"], "relay": ["relay"], "asr": ["worker", "asr"], "llm": ["worker", "llm"]}
 _STOP_S = 120  # orderly ends are quick; this is for a busy machine
@@ -196,6 +197,10 @@ class Cluster(Running):
         query = text("SELECT * FROM history WHERE call_id = :id ORDER BY at")
         with self.database.transaction() as session:
             return [Step(*row) for row in session.execute(query, {"id": UUID(task_id)})]
+
+    def job(self, step: Step) -> list[Step]:
+        """What became of the job of this step."""
+        return [other for other in self.history(str(step.call_id)) if other.job_id == step.job_id]
 
     def steps(self, task_id: str, status: JobStatus, *stages: Stage) -> list[Step]:
         """Where its jobs took this status, those of the stages if any are named."""
