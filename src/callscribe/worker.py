@@ -122,12 +122,9 @@ class Worker:
         del self._at_work[lane.name]
 
     def _claim(self, lane: Lane) -> Job | None:
-        for stage in lane.handlers:
-            with self._database.transaction() as session:
-                job = queue.claim(session, stage, f"{self._name}:{lane.name}")
-            if job is not None:
-                return job
-        return None
+        with self._database.transaction() as session:
+            claims = (queue.claim(session, stage, f"{self._name}:{lane.name}") for stage in lane.handlers)
+            return next(filter(None, claims), None)
 
     def _work(self, job: Job, handler: Handler) -> None:
         log.info("call %s: %s %s begins, attempt %d", job.call_id, job.stage, _window(job), job.attempt)

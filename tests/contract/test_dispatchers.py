@@ -32,8 +32,12 @@ class Waiting:
     def __init__(self, dispatcher: Dispatcher) -> None:
         self.dispatcher = dispatcher
         self._thread = ThreadPoolExecutor(1)
-        for _ in range(3):  # the first waits may return at once: it is for the worker to look for jobs again
-            dispatcher.wait(0.05)
+        self.look_again()
+
+    def look_again(self) -> None:
+        """The waits after the first, or after one that ended early, may be short: a worker then looks once more."""
+        for _ in range(3):
+            self.dispatcher.wait(0.05)
 
     def wait(self, timeout: float = LONG) -> Future[None]:
         return self._thread.submit(self.dispatcher.wait, timeout)
@@ -149,6 +153,7 @@ def test_what_was_told_once_is_not_told_again(database: Database, call_id: UUID,
         enqueue(database, call_id, Stage.TRANSCRIBE, index)
         ended.result(SOON)
         waiting.dispatcher.acknowledge()
+        waiting.look_again()
     with pytest.raises(TimeoutError):
         waiting.wait().result(2)
 

@@ -191,10 +191,7 @@ def test_a_lane_at_work_is_not_given_messages_and_keeps_its_place(broker: Broker
     send(broker, AUDIO, message())
     threading.Event().wait(1)
     assert lane.dispatcher._received == {}
-    waiting = lane.wait_in_thread()
-    waiting.join(30)
-    assert not waiting.is_alive()
-    assert lane.dispatcher._told == {(broker.prefix + AUDIO, 0): 2}
+    looks_until(lane, lambda: committed(broker) == 2)
 
 
 def test_without_a_broker_a_wait_is_a_pause() -> None:

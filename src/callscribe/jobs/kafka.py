@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 _SLICE_S = 0.1  # how soon a pause, its end, and the end of the dispatcher are noticed
 _BATCH = 500  # messages that are looked at together
 _AT_CAPACITY_S = 1.0  # so long a lane is busy before its partitions are paused; to resume costs up to a second
+_LOOKS_AGAIN_S = (0.02, 0.1, 0.5)
 _CLOSE_S = 10.0
 
 Offsets = dict[tuple[str, int], int]
@@ -55,6 +56,7 @@ class KafkaDispatcher:
         self._settled: Offsets = {}
         self._lock = threading.Lock()
         self._news = threading.Event()
+        self._pauses: list[float] = []
         self._busy_since = math.inf
         self._paused = False
         self._closed = threading.Event()
@@ -65,7 +67,10 @@ class KafkaDispatcher:
         if self._thread.ident is None and not self._closed.is_set():
             self._thread.start()
         self._busy_since = math.inf
-        self._news.wait(timeout)
+        if self._news.wait(min(timeout, self._pauses.pop(0)) if self._pauses else timeout):
+            # The relay locks a row while it marks it as announced, and a claim passes over locked rows: when the lane
+            # finds nothing, the next waits are short.
+            self._pauses = list(_LOOKS_AGAIN_S)
         self._busy_since = time.monotonic()
         if not self._closed.is_set():
             self._news.clear()  # before the lane looks for jobs: what is told from now on ends the next wait

@@ -8,9 +8,10 @@ that `jobs.relay` empties. Whoever changes a call and its jobs together locks th
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -29,6 +30,25 @@ _RANK_STEP = timedelta(seconds=30)
 # Literals, not parameters: PostgreSQL uses a partial index only where it can see that the query implies its condition.
 _READY: ColumnElement[str] = literal_column(f"'{JobStatus.READY}'")
 _RUNNING: ColumnElement[str] = literal_column(f"'{JobStatus.RUNNING}'")
+
+# Built once, and of the table instead of the class: it takes a third of the time, and idle workers claim often.
+_TABLE = cast(Table, JobRow.__table__)
+_JOBS = _TABLE.c
+_FIRST_READY = (
+    select(_JOBS.id)
+    .where(_JOBS.status == _READY, _JOBS.stage == bindparam("of_stage"), _JOBS.run_at <= func.now())
+    .order_by(_JOBS.rank, _JOBS.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+    .scalar_subquery()
+)
+_CLAIM = (
+    update(_TABLE)
+    .where(_JOBS.id == _FIRST_READY)
+    .values(status=JobStatus.RUNNING, owner=bindparam("by_owner"), attempt=_JOBS.attempt + 1, share=0)
+    .values(heartbeat_at=func.now())
+    .returning(_JOBS.id, _JOBS.call_id, _JOBS.window_index, _JOBS.attempt)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +80,8 @@ def enqueue(session: Session, call_id: UUID, stage: Stage, window_index: int | N
 
 def claim(session: Session, stage: Stage, owner: str) -> Job | None:
     """Take the first ready job of a stage, or None. Claims never wait for each other."""
-    first = (
-        select(JobRow.id)
-        .where(JobRow.status == _READY, JobRow.stage == stage, JobRow.run_at <= func.now())
-        .order_by(JobRow.rank, JobRow.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
-    row = session.execute(
-        update(JobRow)
-        .where(JobRow.id == first)
-        .values(status=JobStatus.RUNNING, owner=owner, attempt=JobRow.attempt + 1, share=0, heartbeat_at=func.now())
-        .returning(JobRow.id, JobRow.call_id, JobRow.window_index, JobRow.attempt)
-    ).one_or_none()
-    return row and Job(row.id, row.call_id, stage, row.window_index, owner, row.attempt)
+    row = session.execute(_CLAIM, {"of_stage": stage, "by_owner": owner}).one_or_none()
+    return None if row is None else Job(row.id, row.call_id, stage, row.window_index, owner, row.attempt)
 
 
 def heartbeat(session: Session, job: Job, share: float) -> None:

@@ -59,6 +59,7 @@ class Relay:
 
     def run(self) -> None:
         """Publish until `stop` is called."""
+        log.info("the relay is ready")
         complaint = ""
         while not self._stop.is_set():
             self._pulse()
