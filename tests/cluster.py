@@ -207,10 +207,10 @@ class Cluster(Running):
         taken = [step for step in self.history(task_id) if step.status == status]
         return [step for step in taken if not stages or step.stage in stages]
 
-    def worker_of(self, step: Step) -> str:
+    def worker_of(self, step: Step) -> str | None:
         """The name of the process that took the job, if it still runs."""
         pid = int((step.owner or "").split(":")[1])
-        return next(name for name, process in self.processes.items() if process.pid == pid)
+        return next((name for name, process in self.processes.items() if process.pid == pid), None)
 
     def at_work(self, task_id: str, windows: int) -> None:
         """Wait until so many windows are transcribed, but not all."""
