@@ -110,7 +110,7 @@ class Settings(BaseSettings):
         ge=1,
         description="How long a worker that is asked to stop may take to finish or hand back its jobs.",
     )
-    poll_s: float = Field(default=5, gt=0, description="How often an idle worker looks for jobs without being called.")
+    poll_s: float = Field(default=2, gt=0, description="How often an idle worker looks for jobs without being called.")
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="Least severity that is logged."
