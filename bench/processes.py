@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import IO
 
 import psutil
-from sqlalchemy import text
 
 from callscribe.store.database import Database
 from callscribe.store.embedded import EmbeddedPostgres
@@ -63,11 +62,9 @@ class Installation:
                 raise SystemExit(f"Waited in vain for {what}: {self.log_tail()}")
             time.sleep(_POLL_S)
 
-    def listeners(self) -> int:
-        """How many lanes wait for PostgreSQL to wake them."""
-        query = text("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN %'")
-        with self.database.transaction() as session:
-            return int(session.execute(query).scalar_one())
+    def pulses(self) -> int:
+        """How many ASR workers show life."""
+        return len(list((self.data / "pulses").glob("asr-*")))
 
     def log_tail(self) -> str:
         return (self.folder / "log").read_text(errors="replace")[-2000:]

@@ -10,6 +10,7 @@ Recording, decoding and cutting are real; the speech engine of `bench.waiting` t
 import argparse
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ import soundfile
 from sqlalchemy import select
 
 from bench.pipeline import make_call
-from bench.processes import installed
+from bench.processes import ADAPTERS, installed
 from bench.table import Row, at_least, show
 from callscribe.jobs import lifecycle
 from callscribe.models import CallStatus, JobStatus, LanguageChoice, Stage
@@ -31,6 +32,8 @@ from callscribe.store.tables import JobRow, WindowRow
 _LEAST = 0.85
 #: Beyond what one worker needs for the waiting alone, in seconds.
 _PATIENCE_S = 300
+#: Until all workers wait for a job, and have found their places in Kafka's groups.
+_SETTLE_S = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +45,15 @@ class Run:
     windows: Sequence[float]
 
 
-def run(call: Path, workers: int, rtfx: float) -> Run:
-    with installed("embedded") as installation:
+def run(call: Path, workers: int, rtfx: float, adapter: str) -> Run:
+    with installed(adapter) as installation:
         database, call_id = installation.database, uuid4()
         key = f"{calls.media_folder(call_id)}/source{call.suffix}"
         FolderStore(installation.data / "media").put(key, call)
         for _ in range(workers):
             installation.start("bench.waiting", "--rtfx", str(rtfx))
-        # One connection that listens for each of the two lanes.
-        installation.until(lambda: installation.listeners() == 2 * workers, "the workers", _PATIENCE_S)
+        installation.until(lambda: installation.pulses() == workers, "the workers", _PATIENCE_S)
+        time.sleep(_SETTLE_S)
         with database.transaction() as session:
             lifecycle.uploaded(session, call_id, filename=call.name, size=1, media_key=key, language=LanguageChoice.EN)
         patience = _PATIENCE_S + 2 * soundfile.info(call).duration / rtfx
@@ -103,11 +106,13 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=120.0)
     parser.add_argument("--rtfx", type=float, default=20.0, help="how many times as fast as speech the engine is")
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4, 8])
+    parser.add_argument("--adapter", choices=ADAPTERS, default="embedded", help="what tells the workers of jobs")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         call = make_call(Path(name), arguments.minutes, "flac")
-        runs = {workers: run(call, workers, arguments.rtfx) for workers in arguments.workers}
-    show(f"A call of {arguments.minutes:.0f} min, an engine {arguments.rtfx:g} times as fast as speech", rows(runs))
+        runs = {workers: run(call, workers, arguments.rtfx, arguments.adapter) for workers in arguments.workers}
+    title = f"A call of {arguments.minutes:.0f} min, an engine {arguments.rtfx:g} times as fast as speech"
+    show(f"{title}, {arguments.adapter}", rows(runs))
     return 0
 
 
