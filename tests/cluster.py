@@ -93,7 +93,7 @@ class Cluster(Running):
         with self._stack:
             self._stack.callback(self.client.close)
             self._stack.enter_context(self.postgres)
-            self._stack.callback(self._stop_all)
+            self._stack.callback(lambda: self.stop(*self.processes))
             assert self.command("migrate").returncode == 0
             with self.database.transaction() as session:
                 session.execute(text(_HISTORY))
@@ -245,6 +245,3 @@ class Cluster(Running):
             return self.is_ready()
         # `setpriv` becomes what it starts, so its process id stays.
         return any((self._folder / name / "pulses").glob(f"*-{self.processes[name].pid}"))
-
-    def _stop_all(self) -> None:
-        self.stop(*self.processes)
