@@ -15,7 +15,7 @@ from callscribe.jobs.relay import Relay
 from callscribe.models import Stage
 from callscribe.pipeline import Handler, Preparing, Summarizing, Transcribing, assembling
 from callscribe.ports import Dispatcher, MediaStore, Summarizer, Transcriber
-from callscribe.pulse import Pulse, beats
+from callscribe.pulse import Pulse
 from callscribe.scratch import sweep
 from callscribe.settings import Settings
 from callscribe.stages.summarize import summarize
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from callscribe.store.embedded import EmbeddedPostgres
 
 _CLUSTER = "postgres"
-_PULSES = "pulses"
-_LIFE_S = 60.0  # more than any pause between two signs of life
 
 
 def database(settings: Settings) -> Database:
@@ -100,7 +98,7 @@ def relay(settings: Settings, database: Database) -> Relay:
     with _needs("kafka"):
         from callscribe.jobs.broker import Publisher
     wakes = PostgresDispatcher(database.url, [*Stage, OUTCOME])
-    return Relay(database, Publisher(_broker(settings)), wakes, settings.poll_s, _pulse(settings, "relay"))
+    return Relay(database, Publisher(_broker(settings)), wakes, settings.poll_s, Pulse(_data_folder(settings), "relay"))
 
 
 def asr_worker(settings: Settings, database: Database) -> Worker:
@@ -122,11 +120,6 @@ def llm_worker(settings: Settings, database: Database) -> Worker:
         Stage.SUMMARIZE: Summarizing(partial(summarize, llm=llm, extractive=extractive)),
     }
     return _worker(settings, database, media_store(settings), "llm", {"summary": lane})
-
-
-def shows_life(settings: Settings, kind: str) -> bool:
-    """Whether a process of this kind (`asr`, `llm`, `relay`) that uses this data folder works."""
-    return beats(_data_folder(settings) / _PULSES, kind, _LIFE_S)
 
 
 def _data_folder(settings: Settings) -> Path:
@@ -153,7 +146,7 @@ def _worker(
         settings,
         [Lane(name, handlers, _dispatcher(settings, database, name, handlers)) for name, handlers in lanes.items()],
         partial(_remove_leftovers, database, store),
-        _pulse(settings, kind),
+        Pulse(_data_folder(settings), kind),
     )
 
 
@@ -174,10 +167,6 @@ def _broker(settings: Settings) -> "Broker":
     from callscribe.jobs.broker import Broker
 
     return Broker(settings.kafka_bootstrap or "", settings.kafka_prefix, settings.kafka_options)
-
-
-def _pulse(settings: Settings, kind: str) -> Pulse:
-    return Pulse(_data_folder(settings) / _PULSES, kind)
 
 
 def _remove_leftovers(database: Database, store: MediaStore, job: Job) -> None:
