@@ -135,7 +135,7 @@ def main() -> int:
     parser.add_argument("--adapter", choices=ADAPTERS, help="only this one (default: both)")
     parser.add_argument("--calls", type=int, default=10_000)
     parser.add_argument("--workers", type=int, default=8)
-    parser.add_argument("--seconds", type=float, default=0.4, help="what the engine takes for a window")
+    parser.add_argument("--seconds", type=float, default=0.8, help="what the engine takes for a window")
     arguments = parser.parse_args()
     for adapter in [arguments.adapter] if arguments.adapter else ADAPTERS:
         load = measure(adapter, arguments.calls, arguments.workers, arguments.seconds)

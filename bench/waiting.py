@@ -1,6 +1,6 @@
 """Runs `callscribe worker asr` with a speech engine that only waits, so that everything but the engine is measured.
 
-python -m bench.waiting --seconds 0.4
+python -m bench.waiting --seconds 0.8
 python -m bench.waiting --rtfx 20
 """
 
