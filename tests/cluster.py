@@ -25,15 +25,10 @@ from tests.kafka_topics import PARTITIONS, published
 from tests.service import Running, environment, free_port
 
 #: Short windows, and a silence that is soon noticed.
-QUICK = {
-    "WINDOW_S": "20",
-    "WINDOW_MAX_S": "40",
-    "HEARTBEAT_S": "0.5",
-    "HEARTBEAT_TIMEOUT_S": "3",
-    "POLL_S": "1",
-    "JOB_RETRY_S": "1",
-    "JOB_ATTEMPTS": "10",
-}
+QUICK = {"WINDOW_S": "20", "WINDOW_MAX_S": "40", "HEARTBEAT_S": "0.5", "HEARTBEAT_TIMEOUT_S": "3"}
+QUICK |= {"POLL_S": "1", "JOB_RETRY_S": "1", "JOB_ATTEMPTS": "10"}
+#: The processes of a small cluster.
+NAMES = ("api", "relay", "llm", "asr-1", "asr-2")
 _ROLES = {"api": ["api"], "relay": ["relay"], "asr": ["worker", "asr"], "llm": ["worker", "llm"]}
 _STOP_S = 120  # orderly ends are quick; this is for a busy machine
 
@@ -225,6 +220,14 @@ class Cluster(Running):
         others: list[tuple[str, int | None]] = [(stage, None) for stage in Stage if stage is not Stage.TRANSCRIBE]
         assert finished == Counter(windows + others)
         return result
+
+    def check_results(self, task_ids: Collection[str], undisturbed: dict[str, Any]) -> None:
+        """None lost, none doubled, each as `undisturbed`, and the world was told of each."""
+        for task_id in task_ids:
+            result = self.done_once(task_id)
+            for part in ("segments", "summary", "key_points", "decisions", "action_items"):
+                assert result[part] == undisturbed[part]
+        assert self.outcomes(task_ids) == {task_id: {"done"} for task_id in task_ids}
 
     def outcomes(self, task_ids: Collection[str]) -> dict[str, set[str]]:
         """What `results-topic` says of these calls, once the relay has nothing left to announce."""

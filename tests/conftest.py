@@ -21,15 +21,21 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
 
 
 @pytest.fixture
-def database(postgres: EmbeddedPostgres) -> Iterator[Database]:
-    """A migrated database of the test's own."""
+def empty_database(postgres: EmbeddedPostgres) -> Iterator[Database]:
+    """A database of the test's own, without tables."""
     name = f"test_{uuid4().hex}"
     with psycopg.connect(postgres.conninfo, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     database = Database(postgres.url.replace("/postgres?", f"/{name}?"))
-    database.migrate()
     yield database
     database.close()
+
+
+@pytest.fixture
+def database(empty_database: Database) -> Database:
+    """A migrated database of the test's own."""
+    empty_database.migrate()
+    return empty_database
 
 
 @pytest.fixture(scope="session")

@@ -14,13 +14,12 @@ import pytest
 from callscribe.jobs.events import AUDIO, RESULTS
 from callscribe.models import JobStatus
 from tests.calls import repeated
-from tests.cluster import QUICK, Cluster
+from tests.cluster import NAMES, QUICK, Cluster
 from tests.kafka_broker import Broker, needs_kafka
 from tests.kafka_topics import published
 from tests.s3_server import ACCESS_KEY, SECRET_KEY, refusing, s3_server
 from tests.service import CALL_EN
 
-NAMES = ("api", "relay", "llm", "asr-1", "asr-2")
 AWAY_S = 60
 
 #: A relay that dies as soon as something is published, before it can be marked.
@@ -67,13 +66,6 @@ def running(broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield cluster
 
 
-@pytest.fixture
-def cluster(running: Cluster) -> Cluster:
-    """The same for all tests, complete again."""
-    running.start_missing()
-    return running
-
-
 @pytest.fixture(scope="module")
 def call(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """About two minutes, some seven windows."""
@@ -84,15 +76,6 @@ def call(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def undisturbed(running: Cluster, call: Path) -> dict[str, Any]:
     """The result of the call when nothing happens; the speech model gives the same every time."""
     return running.done_once(running.upload(call))
-
-
-def check(cluster: Cluster, task_ids: Collection[str], undisturbed: dict[str, Any]) -> None:
-    """None lost, none doubled, and the world was told of each."""
-    for task_id in task_ids:
-        result = cluster.done_once(task_id)
-        for part in ("segments", "summary", "key_points", "decisions", "action_items"):
-            assert result[part] == undisturbed[part]
-    assert cluster.outcomes(task_ids) == {task_id: {"done"} for task_id in task_ids}
 
 
 def test_the_broker_is_away_for_a_minute(
@@ -109,7 +92,7 @@ def test_the_broker_is_away_for_a_minute(
     late = cluster.upload(call)
     assert cluster.unannounced() >= 2
     broker.start()
-    check(cluster, [before, during, late], undisturbed)
+    cluster.check_results([before, during, late], undisturbed)
 
 
 def test_the_database_crashes_and_restarts(cluster: Cluster, call: Path, undisturbed: dict[str, Any]) -> None:
@@ -118,7 +101,7 @@ def test_the_database_crashes_and_restarts(cluster: Cluster, call: Path, undistu
         cluster.at_work(task_id, windows)
         cluster.end_postgres(how)
         cluster.start_postgres()
-    check(cluster, [task_id], undisturbed)
+    cluster.check_results([task_id], undisturbed)
 
 
 def test_a_relay_dies_between_publishing_and_marking(cluster: Cluster, call: Path, undisturbed: dict[str, Any]) -> None:
@@ -134,7 +117,7 @@ def test_a_relay_dies_between_publishing_and_marking(cluster: Cluster, call: Pat
         cluster.done(task_id)
     relay_dies(cluster)
     cluster.start("relay")
-    check(cluster, task_ids, undisturbed)
+    cluster.check_results(task_ids, undisturbed)
     assert announced(cluster, RESULTS, task_ids) == [2, 2]
 
 
@@ -153,7 +136,7 @@ def test_two_workers_start_at_the_same_instant(cluster: Cluster, call: Path, und
     cluster.stop("asr-1", "asr-2")
     task_ids = [cluster.upload(call) for _ in range(2)]
     cluster.start("asr-1", "asr-2")
-    check(cluster, task_ids, undisturbed)
+    cluster.check_results(task_ids, undisturbed)
 
 
 def test_the_media_store_is_away_during_work(cluster: Cluster, call: Path, undisturbed: dict[str, Any]) -> None:
@@ -161,7 +144,7 @@ def test_the_media_store_is_away_during_work(cluster: Cluster, call: Path, undis
     cluster.at_work(task_id, 1)
     with s3_server().failing(refusing("503 Service Unavailable", "SlowDown")):
         cluster.until(lambda: [step for step in cluster.steps(task_id, JobStatus.READY) if step.attempt], "a retry")
-    check(cluster, [task_id], undisturbed)
+    cluster.check_results([task_id], undisturbed)
 
 
 def test_everything_is_killed_at_once(
@@ -175,4 +158,4 @@ def test_everything_is_killed_at_once(
     cluster.start_postgres()
     broker.start()
     cluster.start_missing()
-    check(cluster, task_ids, undisturbed)
+    cluster.check_results(task_ids, undisturbed)

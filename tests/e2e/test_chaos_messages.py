@@ -3,7 +3,7 @@
 import os
 import random
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,11 @@ from confluent_kafka import Consumer, TopicPartition
 from callscribe.jobs.events import AUDIO, DEAD_LETTERS, TOPIC_OF, TRANSCRIPTION, JobReady
 from callscribe.models import JobStatus, Stage
 from tests.calls import repeated
-from tests.cluster import QUICK, Cluster
+from tests.cluster import NAMES, QUICK, Cluster
 from tests.kafka_topics import PARTITIONS, published, send
 from tests.media_files import encode, truncate
 from tests.service import CALL_EN, MODEL
 
-NAMES = ("api", "relay", "llm", "asr-1", "asr-2")
 #: Who reads which topic.
 GROUPS = {"media": AUDIO, "speech": AUDIO, "summary": TRANSCRIPTION}
 
@@ -42,25 +41,10 @@ def running(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cl
         yield cluster
 
 
-@pytest.fixture
-def cluster(running: Cluster) -> Cluster:
-    """The same for all tests, complete again."""
-    running.start_missing()
-    return running
-
-
 @pytest.fixture(scope="module")
 def undisturbed(running: Cluster) -> dict[str, Any]:
     """The sample's result when nothing happens."""
     return running.done_once(running.upload(CALL_EN))
-
-
-def check(cluster: Cluster, task_ids: Collection[str], undisturbed: dict[str, Any]) -> None:
-    for task_id in task_ids:
-        result = cluster.done_once(task_id)
-        for part in ("segments", "summary", "key_points", "decisions", "action_items"):
-            assert result[part] == undisturbed[part]
-    assert cluster.outcomes(task_ids) == {task_id: {"done"} for task_id in task_ids}
 
 
 def read_to_the_end(cluster: Cluster) -> bool:
@@ -108,7 +92,7 @@ def test_messages_come_often_and_in_any_order(cluster: Cluster, undisturbed: dic
         values = [value for its_topic, value in storm if its_topic == topic]
         for partition in range(PARTITIONS):
             send(cluster.broker, topic, *values[partition::PARTITIONS], partition=partition)
-    check(cluster, [finished, under_way], undisturbed)
+    cluster.check_results([finished, under_way], undisturbed)
     cluster.until(lambda: read_to_the_end(cluster), "all messages to be read")
     assert {task_id: cluster.history(task_id) for task_id in history} == history
     assert cluster.task(canceled)["status"] == "canceled"
@@ -120,7 +104,7 @@ def test_garbage_becomes_dead_letters_and_the_workers_live(cluster: Cluster, und
     for topic in AUDIO, TRANSCRIPTION:
         send(cluster.broker, topic, *GARBAGE, partition=1)
     task_id = cluster.upload(CALL_EN)
-    check(cluster, [task_id], undisturbed)
+    cluster.check_results([task_id], undisturbed)
     cluster.until(lambda: read_to_the_end(cluster), "all messages to be read")
     cluster.until(lambda: not cluster.unannounced(), "the rejected messages to be announced")
     events = [event for event in published(cluster.broker, DEAD_LETTERS) if event["kind"] == "message"]
@@ -142,7 +126,7 @@ def test_a_poison_file_beside_good_ones(cluster: Cluster, undisturbed: dict[str,
     good.append(cluster.upload(CALL_EN))
     errors = {task_id: cluster.finished(task_id)["error"] for task_id in bad}
     assert {error["code"] for error in errors.values()} == {"bad-media"}
-    check(cluster, good, undisturbed)
+    cluster.check_results(good, undisturbed)
     assert cluster.outcomes(bad) == {task_id: {"failed"} for task_id in bad}
     died = {event["call_id"]: event for event in published(cluster.broker, DEAD_LETTERS) if event["kind"] == "job"}
     listed = dead_letters(cluster)

@@ -12,12 +12,11 @@ import pytest
 from callscribe.jobs.broker import Broker
 from callscribe.jobs.events import AUDIO, DEAD_LETTERS, RESULTS, TOPICS, TRANSCRIPTION, JobReady
 from callscribe.models import JobStatus, Stage
-from tests.cluster import Cluster, Step
+from tests.cluster import NAMES, Cluster, Step
 from tests.kafka_topics import published
 from tests.s3_server import ACCESS_KEY, SECRET_KEY, s3_server
 from tests.service import CALL_EN, CALL_RU, Service
 
-NAMES = ("api", "relay", "llm", "asr-1", "asr-2")
 #: What must not depend on where and by whom a call is worked on.
 PARTS = ("language", "segments", "summary", "key_points", "decisions", "action_items", "participants")
 TAKEN_OVER_S = 30
@@ -35,13 +34,6 @@ def running(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cl
     }
     with Cluster(tmp_path_factory.mktemp("cluster"), kafka, names=NAMES, **s3) as cluster:
         yield cluster
-
-
-@pytest.fixture
-def cluster(running: Cluster) -> Cluster:
-    """The same for all tests; a worker that one of them ended is replaced."""
-    running.start_missing()
-    return running
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,8 @@
 """The database's schema: from every earlier version to the one that the code describes."""
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -17,19 +14,7 @@ from callscribe.errors import ConfigError
 from callscribe.jobs import dead_letters
 from callscribe.store import database as module
 from callscribe.store.database import Database
-from callscribe.store.embedded import EmbeddedPostgres
 from callscribe.store.tables import Base
-
-
-@pytest.fixture
-def empty(postgres: EmbeddedPostgres) -> Iterator[Database]:
-    """A database without tables."""
-    name = f"test_{uuid4().hex}"
-    with psycopg.connect(postgres.conninfo, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    database = Database(postgres.url.replace("/postgres?", f"/{name}?"))
-    yield database
-    database.close()
 
 
 def migrate_to(database: Database, revision: str) -> None:
@@ -50,9 +35,9 @@ def test_the_migrations_make_what_the_code_describes(database: Database) -> None
     engine.dispose()
 
 
-def test_an_earlier_database_keeps_its_calls(empty: Database) -> None:
-    migrate_to(empty, "0001")
-    with empty.transaction() as session:
+def test_an_earlier_database_keeps_its_calls(empty_database: Database) -> None:
+    migrate_to(empty_database, "0001")
+    with empty_database.transaction() as session:
         session.execute(
             text(
                 "INSERT INTO calls (id, filename, size_bytes, media_key, language_asked, status, stage) "
@@ -65,17 +50,17 @@ def test_an_earlier_database_keeps_its_calls(empty: Database) -> None:
             )
         )
     with pytest.raises(ConfigError, match="run `callscribe migrate`"):
-        empty.check()
-    empty.migrate()
-    empty.check()
-    with empty.transaction() as session:
+        empty_database.check()
+    empty_database.migrate()
+    empty_database.check()
+    with empty_database.transaction() as session:
         (letter,) = dead_letters.find(session)
     assert letter.reason == "BadMedia"
 
 
-def test_a_database_without_tables_is_refused(empty: Database) -> None:
+def test_a_database_without_tables_is_refused(empty_database: Database) -> None:
     with pytest.raises(ConfigError, match="run `callscribe migrate`"):
-        empty.check()
+        empty_database.check()
 
 
 def test_a_database_of_a_later_version_is_served(database: Database) -> None:
@@ -84,12 +69,12 @@ def test_a_database_of_a_later_version_is_served(database: Database) -> None:
     database.check()
 
 
-def test_several_may_migrate_at_once(empty: Database) -> None:
+def test_several_may_migrate_at_once(empty_database: Database) -> None:
     errors: list[BaseException] = []
 
     def migrate() -> None:
         try:
-            empty.migrate()
+            empty_database.migrate()
         except BaseException as exc:  # noqa: BLE001 - the test fails with it
             errors.append(exc)
 
@@ -99,4 +84,4 @@ def test_several_may_migrate_at_once(empty: Database) -> None:
     for thread in threads:
         thread.join()
     assert errors == []
-    empty.check()
+    empty_database.check()
