@@ -6,7 +6,9 @@ from uuid import UUID
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from callscribe.api.schemas import Problem, Result, Task, TaskPage
+from callscribe.api.schemas.common import Problem
+from callscribe.api.schemas.results import Result
+from callscribe.api.schemas.tasks import Task, TaskPage
 from callscribe.errors import CallScribeError, Unavailable
 
 Answer = TypeVar("Answer", bound=BaseModel)

@@ -3,7 +3,7 @@
 All times are seconds from the start of the call, all values are immutable.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -48,6 +48,14 @@ class JobStatus(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELED = "canceled"
+
+
+class PassageKind(StrEnum):
+    """Where in a call a search can find something."""
+
+    TITLE = "title"
+    SUMMARY = "summary"
+    SPEECH = "speech"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +129,8 @@ class Segment:
     language: str
     #: Display name, None while unknown.
     speaker: str | None = None
+    #: Under which it is stored, None before it is.
+    id: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

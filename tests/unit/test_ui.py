@@ -15,7 +15,8 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from callscribe import cli
-from callscribe.api.schemas import SegmentOut, Task, TaskPage
+from callscribe.api.schemas.results import SegmentOut
+from callscribe.api.schemas.tasks import Task, TaskPage
 from callscribe.models import CallStatus, LanguageChoice, Stage
 from callscribe.ui import markup
 from callscribe.ui.i18n.en import TEXTS
@@ -31,6 +32,11 @@ def task(status: CallStatus = CallStatus.TRANSCRIBING, filename: str = "call.mp3
     return Task(
         task_id=ID,
         filename=filename,
+        title=filename,
+        tags=[],
+        called_at=datetime(2026, 1, 2, 22, 30, tzinfo=UTC),
+        words=0,
+        duplicate_of=None,
         size_bytes=1,
         language=None,
         language_asked=LanguageChoice.AUTO,
@@ -47,7 +53,7 @@ def task(status: CallStatus = CallStatus.TRANSCRIBING, filename: str = "call.mp3
 
 
 def test_what_comes_from_a_call_is_never_markup() -> None:
-    line = SegmentOut(start=0, end=1, speaker=None, text=EVIL, language="en", words=[])
+    line = SegmentOut(id=1, start=0, end=1, speaker=None, text=EVIL, language="en", words=[])
     made = [
         markup.paragraph(EVIL),
         markup.heading(EVIL),

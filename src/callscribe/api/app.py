@@ -12,7 +12,7 @@ from callscribe import __version__, wiring
 from callscribe.api import health, problems, results, tasks, transcribe
 from callscribe.api.deps import Context
 from callscribe.api.limit import BodyLimit
-from callscribe.api.schemas import Problem
+from callscribe.api.schemas.common import Problem
 from callscribe.settings import Settings
 
 _DESCRIPTION = (

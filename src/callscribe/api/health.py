@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from callscribe.api.deps import Service
 from callscribe.api.problems import responses
-from callscribe.api.schemas import Health
+from callscribe.api.schemas.common import Health
 from callscribe.errors import Unavailable
 
 router = APIRouter(prefix="/health", tags=["health"])

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from callscribe.api.schemas import Problem
+from callscribe.api.schemas.common import Problem
 from callscribe.errors import BadRequest, CallScribeError, TooLarge
 from callscribe.trail import trail
 

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from callscribe.api.deps import Service, TaskId
 from callscribe.api.problems import responses
-from callscribe.api.schemas import Result
+from callscribe.api.schemas.results import Result
 from callscribe.errors import BadRequest, NotFound, Unavailable
 from callscribe.store import calls, transcripts
 

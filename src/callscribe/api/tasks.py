@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query
 
 from callscribe.api.deps import Service, TaskId
 from callscribe.api.problems import responses
-from callscribe.api.schemas import Task, TaskPage
+from callscribe.api.schemas.tasks import Task, TaskPage
 from callscribe.errors import BadRequest, Conflict, NotFound, Unavailable
 from callscribe.jobs import lifecycle
 from callscribe.store import calls

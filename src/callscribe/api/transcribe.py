@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 
 from callscribe.api.deps import Service
 from callscribe.api.problems import responses, too_large
-from callscribe.api.schemas import Accepted
+from callscribe.api.schemas.tasks import Accepted
 from callscribe.errors import BadMedia, BadRequest, TooLarge, Unavailable
 from callscribe.jobs import lifecycle
 from callscribe.models import LanguageChoice

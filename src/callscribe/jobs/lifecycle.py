@@ -25,7 +25,7 @@ from callscribe.models import (
     Window,
     WindowTranscript,
 )
-from callscribe.store import calls, transcripts
+from callscribe.store import calls, passages, transcripts
 from callscribe.store.tables import CallRow, JobRow, WindowRow
 
 # Where in the progress bar a stage ends. Transcription takes nearly all the time, so it gets nearly all of the bar.
@@ -40,6 +40,7 @@ def uploaded(
     """A recording is stored under `media_key`: the call exists from now on, and its way begins."""
     calls.add(session, call_id, filename=filename, size=size, media_key=media_key, language=language)
     session.flush()
+    passages.index_title(session, call_id)
     queue.enqueue(session, call_id, Stage.PREPARE)
 
 

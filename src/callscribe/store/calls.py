@@ -25,6 +25,7 @@ def add(session: Session, call_id: UUID, *, filename: str, size: int, media_key:
         CallRow(
             id=call_id,
             filename=filename,
+            title=filename,
             size_bytes=size,
             media_key=media_key,
             language_asked=language,

@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 _NOW = text("now()")
@@ -33,6 +33,7 @@ class Base(DeclarativeBase):
         list[Any]: JSONB(),
         dict[str, Any]: JSONB(),
         list[int]: ARRAY(BigInteger()),
+        list[str]: ARRAY(Text()),
     }
 
 
@@ -47,6 +48,14 @@ class CallRow(Base):
             "finished_at",
             postgresql_where=text("announced_at IS NULL AND finished_at IS NOT NULL"),
         ),
+        Index("calls_by_date", "called_at", "id"),
+        Index("calls_by_duration", "duration", "id"),
+        Index("calls_by_title", "title", "id"),
+        Index("calls_by_status", "status", "called_at", "id"),
+        Index("calls_by_change", "updated_at"),
+        Index("calls_by_tag", "tags", postgresql_using="gin"),
+        Index("calls_by_content", "sha256"),
+        Index("calls_by_idempotency_key", "idempotency_key", unique=True),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -69,6 +78,16 @@ class CallRow(Base):
     error_code: Mapped[str | None]
     error: Mapped[str | None]
     announced_at: Mapped[datetime | None]  # when the outcome was published; None without Kafka
+    title: Mapped[str]  # the file's name until somebody gives another
+    tags: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    called_at: Mapped[datetime] = mapped_column(server_default=_NOW)  # when the call took place; the upload unless told
+    updated_at: Mapped[datetime] = mapped_column(server_default=_NOW)  # set by a trigger, which also tells of it
+    corrected_at: Mapped[datetime | None]  # the last correction
+    words: Mapped[int] = mapped_column(server_default=text("0"))  # of the transcript so far
+    topics: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    sha256: Mapped[str | None]  # of the uploaded file, in hexadecimal
+    duplicate_of: Mapped[UUID | None]  # an earlier call with the same file
+    idempotency_key: Mapped[str | None]  # the uploader's own
 
 
 class WindowRow(Base):
@@ -125,6 +144,9 @@ class InsightRow(Base):
     """A key point, decision or action item with its evidence."""
 
     __tablename__ = "insights"
+    __table_args__ = (
+        Index("insights_open", "owner", postgresql_where=text("kind = 'action_item' AND done_at IS NULL")),
+    )
 
     call_id: Mapped[UUID] = mapped_column(ForeignKey("summaries.call_id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
@@ -134,6 +156,55 @@ class InsightRow(Base):
     start: Mapped[float]
     end: Mapped[float]
     segments: Mapped[list[int]]  # ids of SegmentRow
+    owner: Mapped[str | None]  # of an action item: who has to do it, where that is known
+    done_at: Mapped[datetime | None]  # of an action item: when somebody ticked it off
+
+
+class PassageRow(Base):
+    """What search looks through: a call's title, its summary, or what one speaker says in one window.
+
+    Not a row a segment: words that belong together are spread over sentences, and a common word would find millions.
+    """
+
+    __tablename__ = "passages"
+    __table_args__ = (
+        Index("passages_of_call", "call_id", "window_index"),
+        Index("passages_lexemes", "lexemes", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
+        {"postgresql_with": {"toast_tuple_target": 128}},
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    window_index: Mapped[int | None]  # of speech
+    speaker: Mapped[str | None]
+    words: Mapped[int] = mapped_column(server_default=text("0"))
+    seconds: Mapped[float] = mapped_column(server_default=text("0"))
+    lexemes: Mapped[Any] = mapped_column(TSVECTOR)
+
+
+class CorrectionRow(Base):
+    """What somebody changed in a transcript: the segments as they were and as they became."""
+
+    __tablename__ = "corrections"
+    __table_args__ = (Index("corrections_of_call", "call_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"))
+    made_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    kind: Mapped[str]
+    before: Mapped[list[Any]]  # whole rows of `segments`
+    after: Mapped[list[Any]]
+
+
+class DeletionRow(Base):
+    """That a call was deleted, and when; written by a trigger."""
+
+    __tablename__ = "deletions"
+    __table_args__ = (Index("deletions_by_date", "deleted_at"),)
+
+    call_id: Mapped[UUID] = mapped_column(primary_key=True)
+    deleted_at: Mapped[datetime] = mapped_column(server_default=_NOW)
 
 
 class JobRow(Base):

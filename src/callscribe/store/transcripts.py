@@ -20,6 +20,7 @@ from callscribe.models import (
     WindowTranscript,
     Word,
 )
+from callscribe.store import passages
 from callscribe.store.tables import InsightRow, SegmentRow, SummaryRow, WindowRow
 
 
@@ -71,6 +72,7 @@ def save_window_transcript(session: Session, call_id: UUID, index: int, heard: W
     ]
     if values:
         session.execute(insert(SegmentRow), values)
+    passages.index_window(session, call_id, index)
 
 
 def transcript(session: Session, call_id: UUID, language: str | None) -> Transcript:
@@ -101,6 +103,7 @@ def save_summary(session: Session, call_id: UUID, summary: Summary) -> None:
         )
         for position, insight in enumerate(summary.insights)
     )
+    passages.index_summary(session, call_id)
 
 
 def summary(session: Session, call_id: UUID) -> Summary | None:
@@ -127,7 +130,7 @@ def _segment_rows(session: Session, call_id: UUID) -> Sequence[SegmentRow]:
 
 def _segment(row: SegmentRow) -> Segment:
     words = tuple(Word(start, end, text, probability) for start, end, text, probability in row.words)
-    return Segment(row.start, row.end, row.text, words, row.language, row.speaker)
+    return Segment(row.start, row.end, row.text, words, row.language, row.speaker, row.id)
 
 
 def _insight(row: InsightRow, positions: dict[int, int]) -> Insight:

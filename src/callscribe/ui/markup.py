@@ -5,7 +5,8 @@ from datetime import UTC, datetime, tzinfo
 from html import escape
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from callscribe.api.schemas import SegmentOut, Task, TaskPage
+from callscribe.api.schemas.results import SegmentOut
+from callscribe.api.schemas.tasks import Task, TaskPage
 from callscribe.models import FINISHED
 from callscribe.ui.i18n import text
 
@@ -52,7 +53,7 @@ def history(page: TaskPage, zone: str | None) -> str:
 
 def _row(task: Task, zone: str | None) -> str:
     length = "" if task.duration is None else clock(task.duration)
-    cells = (link(f"?task={task.task_id}", task.filename), status(task), length, _moment(task.created_at, zone))
+    cells = (link(f"?task={task.task_id}", task.title), status(task), length, _moment(task.created_at, zone))
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 

@@ -4,7 +4,8 @@ from uuid import UUID
 
 import streamlit as st
 
-from callscribe.api.schemas import Result, Task
+from callscribe.api.schemas.results import Result
+from callscribe.api.schemas.tasks import Task
 from callscribe.client import Client
 from callscribe.models import FINISHED, CallStatus
 from callscribe.ui import markup
@@ -28,7 +29,7 @@ def show(client: Client, task_id: UUID) -> None:
 
 
 def _head(task: Task) -> None:
-    st.html(markup.heading(task.filename) + markup.facts(task, st.context.timezone))
+    st.html(markup.heading(task.title) + markup.facts(task, st.context.timezone))
 
 
 def _buttons(client: Client, task: Task) -> None:

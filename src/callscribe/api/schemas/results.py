@@ -1,0 +1,83 @@
+"""What the API gives of a transcript and its summary. Times inside a call are seconds from its start."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from pydantic import Field
+
+from callscribe.api.schemas.common import ID, Schema
+from callscribe.models import CallStatus, InsightKind, Summary, Transcript
+
+if TYPE_CHECKING:
+    from callscribe.store.tables import CallRow
+
+
+class WordOut(Schema):
+    """One word with the punctuation that clings to it."""
+
+    start: float = Field(examples=[12.4])
+    end: float = Field(examples=[12.8])
+    text: str = Field(examples=["Friday."])
+    probability: float = Field(description="How sure the engine is, 0 to 1.", examples=[0.97])
+
+
+class SegmentOut(Schema):
+    """A sentence or a breath of one speaker."""
+
+    id: int = Field(description="By which to correct it.", examples=[4711])
+    start: float = Field(examples=[10.9])
+    end: float = Field(examples=[12.8])
+    speaker: str | None = Field(description="Null while unknown.", examples=["Speaker 1"])
+    text: str = Field(examples=["We move the release to Friday."])
+    language: str = Field(description="ISO 639-1 code.", examples=["en"])
+    words: list[WordOut]
+
+
+class ParticipantOut(Schema):
+    """One who speaks in the call."""
+
+    name: str = Field(examples=["Speaker 1"])
+    talk_time: float = Field(description="Seconds of speech.", examples=[312.5])
+    statements: list[str] = Field(
+        description="Their main statements, verbatim.", examples=[["We move the release to Friday."]]
+    )
+
+
+class Result(Schema):
+    """All that is known of a call so far."""
+
+    task_id: UUID = Field(examples=[ID])
+    status: CallStatus
+    language: str | None = Field(
+        description="ISO 639-1 code of the language most of the call is in, once known.", examples=["en"]
+    )
+    transcription: str = Field(description="One line a segment.", examples=["We move the release to Friday."])
+    summary: str | None = Field(
+        description="Null until it is written.",
+        examples=["The release was moved to Friday, for the tests to be fixed."],
+    )
+    key_points: list[str] = Field(examples=[["The payment tests fail."]])
+    decisions: list[str] = Field(examples=[["We move the release to Friday."]])
+    action_items: list[str] = Field(examples=[["I will fix the payment tests by Wednesday."]])
+    participants: list[ParticipantOut]
+    segments: list[SegmentOut]
+
+    @classmethod
+    def of(cls, row: "CallRow", transcript: Transcript, summary: Summary | None) -> "Result":
+        """The API's view of what is stored."""
+
+        def texts(kind: InsightKind) -> list[str]:
+            return [insight.text for insight in summary.insights if insight.kind is kind] if summary else []
+
+        return cls(
+            task_id=row.id,
+            status=CallStatus(row.status),
+            language=row.language,
+            transcription=transcript.text,
+            summary=summary.text if summary else None,
+            key_points=texts(InsightKind.KEY_POINT),
+            decisions=texts(InsightKind.DECISION),
+            action_items=texts(InsightKind.ACTION_ITEM),
+            participants=[ParticipantOut.model_validate(person) for person in summary.participants] if summary else [],
+            segments=[SegmentOut.model_validate(segment) for segment in transcript.segments],
+        )

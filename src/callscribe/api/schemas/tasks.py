@@ -1,0 +1,91 @@
+"""What the API takes and gives about tasks."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from pydantic import Field
+
+from callscribe.api.schemas.common import ID, Schema
+from callscribe.models import CallStatus, LanguageChoice, Stage
+
+if TYPE_CHECKING:
+    from callscribe.store.tables import CallRow
+
+
+class Accepted(Schema):
+    """An upload was stored and is queued."""
+
+    task_id: UUID = Field(description="By which to ask for the task and its result.", examples=[ID])
+
+
+class NoticeOut(Schema):
+    """Something to know about a call that did not stop it."""
+
+    code: str = Field(examples=["second_audio_track"])
+    message: str = Field(examples=["The file has 2 audio tracks; only the first was used."])
+
+
+class ErrorOut(Schema):
+    """Why a call failed."""
+
+    code: str = Field(examples=["bad-media"])
+    message: str = Field(examples=["There is no sound in this video; upload a recording with an audio track."])
+
+
+class Task(Schema):
+    """One uploaded recording and where it is on its way."""
+
+    task_id: UUID = Field(examples=[ID])
+    filename: str = Field(description="As it was uploaded, for people.", examples=["release-call.mp3"])
+    title: str = Field(description="The file's name until it is given another.", examples=["Release planning"])
+    tags: list[str] = Field(examples=[["project-x", "customer"]])
+    called_at: datetime = Field(description="When the call took place: the time of the upload until it is corrected.")
+    size_bytes: int = Field(examples=[4718592])
+    language: str | None = Field(
+        description="ISO 639-1 code of the language most of the call is in, once known.", examples=["en"]
+    )
+    language_asked: LanguageChoice
+    status: CallStatus
+    stage: Stage
+    progress: float = Field(ge=0, le=1, description="Finished share; it never goes back.", examples=[0.45])
+    duration: float | None = Field(description="Length of the recording in seconds, once known.", examples=[1834.5])
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    words: int = Field(description="Words of the transcript so far.", examples=[5120])
+    duplicate_of: UUID | None = Field(description="An earlier task with the same file.", examples=[None])
+    warnings: list[NoticeOut]
+    error: ErrorOut | None
+
+    @classmethod
+    def of(cls, row: "CallRow") -> "Task":
+        """The API's view of a call."""
+        return cls(
+            task_id=row.id,
+            filename=row.filename,
+            title=row.title,
+            tags=row.tags,
+            called_at=row.called_at,
+            size_bytes=row.size_bytes,
+            language=row.language,
+            language_asked=LanguageChoice(row.language_asked),
+            status=CallStatus(row.status),
+            stage=Stage(row.stage),
+            progress=row.progress,
+            duration=row.duration,
+            created_at=row.created_at,
+            started_at=row.started_at,
+            finished_at=row.finished_at,
+            words=row.words,
+            duplicate_of=row.duplicate_of,
+            warnings=[NoticeOut(**entry) for entry in row.notices],
+            error=ErrorOut(code=row.error_code, message=row.error or "") if row.error_code else None,
+        )
+
+
+class TaskPage(Schema):
+    """Calls, newest first."""
+
+    tasks: list[Task]
+    next: str | None = Field(description="Give this as `cursor` to get the next page; null on the last one.")
