@@ -1,12 +1,16 @@
 """What tests share: a PostgreSQL server, an empty database each, and one running service."""
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
+from fastapi.testclient import TestClient
 
+from callscribe.api.app import create_app
+from callscribe.settings import Settings
 from callscribe.store.database import Database
 from callscribe.store.embedded import EmbeddedPostgres
 from tests.kafka_broker import Broker, any_kafka, needs_kafka
@@ -36,6 +40,15 @@ def database(empty_database: Database) -> Database:
     """A migrated database of the test's own."""
     empty_database.migrate()
     return empty_database
+
+
+@pytest.fixture
+def api(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[TestClient, Database]]:
+    """The API in this process, without workers, and the database it works on; media lie in `tmp_path / "data"`."""
+    monkeypatch.setattr(tempfile, "tempdir", tempfile.tempdir)  # the application sets its own
+    settings = Settings(data_dir=tmp_path / "data", database_url=database.url)
+    with TestClient(create_app(settings)) as client:
+        yield client, database
 
 
 @pytest.fixture(scope="session")
