@@ -1,0 +1,1 @@
+"""Search over all calls, with Russian and English morphology."""
