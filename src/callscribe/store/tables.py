@@ -49,7 +49,7 @@ class CallRow(Base):
             postgresql_where=text("announced_at IS NULL AND finished_at IS NOT NULL"),
         ),
         Index("calls_by_date", "called_at", "id"),
-        Index("calls_by_duration", "duration", "id"),
+        Index("calls_by_duration", text("duration DESC NULLS LAST"), text("id DESC")),
         Index("calls_by_title", "title", "id"),
         Index("calls_by_status", "status", "called_at", "id"),
         Index("calls_by_change", "updated_at"),

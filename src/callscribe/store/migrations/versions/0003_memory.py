@@ -97,7 +97,9 @@ def _extend_calls() -> None:
     op.add_column("calls", sa.Column("duplicate_of", sa.Uuid(), nullable=True))
     op.add_column("calls", sa.Column("idempotency_key", sa.Text(), nullable=True))
     op.create_index("calls_by_date", "calls", ["called_at", "id"], unique=False)
-    op.create_index("calls_by_duration", "calls", ["duration", "id"], unique=False)
+    # A call whose duration is not known yet counts as shorter than all others.
+    by_duration = [sa.text("duration DESC NULLS LAST"), sa.text("id DESC")]
+    op.create_index("calls_by_duration", "calls", by_duration, unique=False)
     op.create_index("calls_by_title", "calls", ["title", "id"], unique=False)
     op.create_index("calls_by_status", "calls", ["status", "called_at", "id"], unique=False)
     op.create_index("calls_by_change", "calls", ["updated_at"], unique=False)
