@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -9,6 +10,16 @@ from callscribe.models import LanguageChoice, Summary, Transcript, Window, Windo
 
 #: Called now and then with the finished share (0..1) of the work at hand; raises `Stopped` to end it early.
 Report = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """What a media store knows of a file without reading it."""
+
+    #: Bytes.
+    size: int
+    #: Another one whenever the file is replaced.
+    version: str
 
 
 class MediaStore(Protocol):
@@ -19,6 +30,15 @@ class MediaStore(Protocol):
 
     def local(self, key: str) -> AbstractContextManager[Path]:
         """A readable local file with what `key` holds, valid inside the `with`. Raises `NotFound`, `Unavailable`."""
+
+    def stat(self, key: str) -> StoredFile:
+        """What is known of a file. Raises `NotFound`, `Unavailable`."""
+
+    def read(self, key: str, start: int, length: int) -> bytes:
+        """`length` bytes (at least one) from the position `start` in the file on, fewer where it ends before.
+
+        Nothing stays open between two calls, however long a listener pauses. Raises `NotFound`, `Unavailable`.
+        """
 
     def delete(self, prefix: str) -> None:
         """Remove every file whose key starts with the folder `prefix`; none there is fine. Raises `Unavailable`."""

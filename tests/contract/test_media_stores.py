@@ -1,11 +1,13 @@
 """What every media store does, wherever it keeps its files."""
 
+import shutil
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from io import BytesIO
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -78,6 +80,40 @@ def test_a_missing_file_is_not_found(store: MediaStore, key: str) -> None:
     store.put("call/source", BytesIO(b"x"))
     with pytest.raises(NotFound), store.local(key):
         pass
+    with pytest.raises(NotFound):
+        store.stat(key)
+    with pytest.raises(NotFound):
+        store.read(key, 0, 1)
+
+
+@pytest.mark.parametrize("size", [0, 5, BIG])
+def test_the_size_is_known(store: MediaStore, size: int) -> None:
+    store.put("call/тест запись.ogg", BytesIO(b"x" * size))
+    assert store.stat("call/тест запись.ogg").size == size
+
+
+def test_a_file_that_takes_anothers_place_has_another_version(store: MediaStore) -> None:
+    versions = set()
+    for content in (b"one", b"two", b"three"):
+        store.put("call/source", BytesIO(content))
+        versions.add(store.stat("call/source").version)
+        assert store.stat("call/source").version in versions
+    assert len(versions) == 3
+
+
+def test_any_part_can_be_read(store: MediaStore) -> None:
+    content = Random(1).randbytes(BIG)
+    store.put("call/source", BytesIO(content))
+    for start, length in [(0, 1), (0, BIG), (5_242_879, 2), (BIG - 1, 1), (BIG - 3, 10), (1_000_000, 4_000_000)]:
+        assert store.read("call/source", start, length) == content[start : start + length]
+
+
+def test_many_read_at_once(store: MediaStore) -> None:
+    content = Random(2).randbytes(BIG)
+    store.put("call/source", BytesIO(content))
+    starts = range(0, BIG, BIG // 10)
+    parts = at_once([partial(store.read, "call/source", start, 100_000) for start in starts])
+    assert parts == [content[start : start + 100_000] for start in starts]
 
 
 def test_a_reader_never_sees_half_of_a_file(store: MediaStore) -> None:
@@ -136,6 +172,10 @@ def test_a_key_that_leads_elsewhere_is_refused(store: MediaStore, tmp_path: Path
     with pytest.raises(ValueError, match="not a key"), store.local(key):
         pass
     with pytest.raises(ValueError, match="not a key"):
+        store.stat(key)
+    with pytest.raises(ValueError, match="not a key"):
+        store.read(key, 0, 1)
+    with pytest.raises(ValueError, match="not a key"):
         store.delete(key)
     assert content(store, "a/b") == b"kept"
     assert (tmp_path / "x").read_bytes() == b"a neighbour's"
@@ -191,7 +231,14 @@ def test_a_folder_that_cannot_be_used_is_unavailable(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="disk space and permissions"):
         FolderStore(tmp_path / "file")
     store = FolderStore(tmp_path / "media")
-    (tmp_path / "media").rmdir()
+    store.put("call/loop", BytesIO(b"x"))
+    (tmp_path / "media/call/loop").unlink()
+    (tmp_path / "media/call/loop").symlink_to("loop")
+    with pytest.raises(Unavailable, match="disk space and permissions"):
+        store.stat("call/loop")
+    with pytest.raises(Unavailable, match="disk space and permissions"):
+        store.read("call/loop", 0, 1)
+    shutil.rmtree(tmp_path / "media")
     (tmp_path / "media").touch()
     with pytest.raises(Unavailable, match="disk space and permissions"):
         store.put("call/source", BytesIO(b"x"))

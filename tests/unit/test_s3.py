@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 from datetime import timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -68,14 +69,18 @@ def fetched(store: MediaStore, key: str) -> bytes:
 
 
 def sentence(store: S3Store) -> str:
-    """What all three operations say, which must be the same."""
+    """What all operations say, which must be the same."""
     with pytest.raises(Unavailable) as putting:
         store.put("call/source", BytesIO(b"x"))
     with pytest.raises(Unavailable) as fetching:
         fetched(store, "call/source")
     with pytest.raises(Unavailable) as deleting:
         store.delete("call")
-    (told,) = {str(putting.value), str(fetching.value), str(deleting.value)}
+    with pytest.raises(Unavailable) as looking:
+        store.stat("call/source")
+    with pytest.raises(Unavailable) as reading:
+        store.read("call/source", 0, 1)
+    (told,) = {str(error.value) for error in (putting, fetching, deleting, looking, reading)}
     assert SECRET_KEY not in told
     return told
 
@@ -140,15 +145,18 @@ def test_a_short_failure_is_not_noticed(server: S3Server, store: S3Store) -> Non
     with server.failing(BROKEN, is_upload_of_part, times=1) as fault:
         store.put("call/source", BytesIO(content))
     assert fault.times == 0
-    with server.failing(server.cut, is_fetch, times=1) as fault:
-        assert fetched(store, "call/source") == content
-    assert fault.times == 0
+    for fetch in (partial(fetched, store, "call/source"), partial(store.read, "call/source", 0, len(content))):
+        with server.failing(server.cut, is_fetch, times=1) as fault:
+            assert fetch() == content
+        assert fault.times == 0
 
 
 def test_a_connection_that_keeps_breaking_is_unavailable(server: S3Server, store: S3Store, tmp_path: Path) -> None:
     store.put("call/source", BytesIO(b"x" * BIG))
     with server.failing(server.cut, is_fetch), pytest.raises(Unavailable, match="does not answer"):
         fetched(store, "call/source")
+    with server.failing(server.cut, is_fetch), pytest.raises(Unavailable, match="does not answer"):
+        store.read("call/source", 0, BIG)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -260,6 +268,10 @@ def test_the_settings_go_before_the_environment(
 def test_a_missing_object_is_not_a_missing_bucket(store: S3Store) -> None:
     with pytest.raises(NotFound):
         fetched(store, "call/source")
+    with pytest.raises(NotFound):
+        store.stat("call/source")
+    with pytest.raises(NotFound):
+        store.read("call/source", 0, 1)
 
 
 FETCHING = """

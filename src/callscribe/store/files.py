@@ -1,6 +1,7 @@
 """The media store as a folder: of one machine, or shared by many."""
 
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,6 +13,7 @@ from obstore.exceptions import BaseError
 from obstore.store import LocalStore
 
 from callscribe.errors import ConfigError, NotFound, Unavailable
+from callscribe.ports import StoredFile
 
 # Parts of 5 MB that are in memory at once; more do not make a disk faster.
 _PARTS = 2
@@ -71,6 +73,20 @@ class FolderStore:
             raise NotFound(GONE)
         yield path
 
+    def stat(self, key: str) -> StoredFile:
+        """Its version is made of what changes when another file takes the place of this one."""
+        with _translated():
+            found = self._path(key).stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise NotFound(GONE)
+        return StoredFile(found.st_size, f"{found.st_ino:x}-{found.st_mtime_ns:x}-{found.st_size:x}")
+
+    def read(self, key: str, start: int, length: int) -> bytes:
+        """`length` bytes from `start` on, fewer where the file ends before."""
+        with _translated(), self._path(key).open("rb") as file:
+            file.seek(start)
+            return file.read(length)
+
     def delete(self, prefix: str) -> None:
         """Remove every file of the folder `prefix`, and the folder."""
         # Not by obstore: it does not see the half-written files that a killed process left.
@@ -84,3 +100,13 @@ class FolderStore:
 
     def _path(self, key: str) -> Path:
         return self._root.joinpath(*key_parts(key))
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as exc:
+        raise NotFound(GONE) from exc
+    except OSError as exc:
+        raise Unavailable(_SILENT) from exc

@@ -13,11 +13,13 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store as Bucket
 
 from callscribe.errors import ConfigError, NotFound, Unavailable
+from callscribe.ports import StoredFile
 from callscribe.scratch import own_folder
 from callscribe.settings import Settings
 from callscribe.store.files import GONE, MEDIA_URL, key_parts
 
 if TYPE_CHECKING:
+    from obstore import ObjectMeta
     from obstore.store import S3Config, S3Credential
 
 _PART = 5 * 2**20  # bytes: the least that S3 takes
@@ -89,12 +91,33 @@ class S3Store:
                 self._fetch(key, path)
             yield path
 
+    def stat(self, key: str) -> StoredFile:
+        """Its version is the store's own, or the time of the upload where it has none."""
+        key_parts(key)
+        with self._translated():
+            found = self._head(key)
+        return StoredFile(found["size"], found["e_tag"] or found["last_modified"].isoformat())
+
+    def read(self, key: str, start: int, length: int) -> bytes:
+        """`length` bytes from `start` on, fewer where the object ends before."""
+        key_parts(key)
+        with self._translated():
+            return obstore.get_range(self._bucket, key, start=start, length=length).to_bytes()
+
     def delete(self, prefix: str) -> None:
         """Remove every object below the folder `prefix`."""
         key_parts(prefix)
         with self._translated():
             for found in obstore.list(self._bucket, prefix, chunk_size=_BATCH):
                 obstore.delete(self._bucket, [each["path"] for each in found])
+
+    def _head(self, key: str) -> "ObjectMeta":
+        try:
+            return obstore.head(self._bucket, key)
+        except (BaseError, OSError) as exc:
+            if _STATUS.search(str(exc)):
+                obstore.get(self._bucket, key)  # only an answer to GET says what is wrong
+            raise
 
     def _fetch(self, key: str, path: Path) -> None:
         with path.open("wb") as file:
