@@ -6,15 +6,15 @@ from uuid import UUID
 import httpx
 import pytest
 
-from callscribe.client import Client
+from callscribe.client import CallScribe
 from callscribe.errors import CallScribeError, Conflict, NotFound, Unavailable
 
 ID = UUID("0f8fad5b-d9cb-469f-a165-70867728950e")
 SECRET = "what was said"
 
 
-def client(answer: Callable[[httpx.Request], httpx.Response]) -> Client:
-    return Client("http://calls.example:8000/", httpx.MockTransport(answer))
+def client(answer: Callable[[httpx.Request], httpx.Response]) -> CallScribe:
+    return CallScribe("http://calls.example:8000/", transport=httpx.MockTransport(answer))
 
 
 def problem(code: str, status: int) -> httpx.Response:
@@ -27,7 +27,7 @@ def test_asks_for_the_page_that_is_wanted() -> None:
 
     def answer(request: httpx.Request) -> httpx.Response:
         asked.append(request.url)
-        return httpx.Response(200, json={"tasks": [], "next": "further on"})
+        return httpx.Response(200, json={"tasks": [], "total": 0, "next": "further on"})
 
     assert client(answer).tasks().next == "further on"
     client(answer).tasks("a b", limit=2)

@@ -59,7 +59,7 @@ def test_what_comes_from_a_call_is_never_markup() -> None:
         markup.heading(EVIL),
         markup.points([EVIL]),
         markup.transcript([line]),
-        markup.history(TaskPage(tasks=[task(filename=EVIL)], next=None), None),
+        markup.history(TaskPage(tasks=[task(filename=EVIL)], total=1, next=None), None),
     ]
     assert all("&lt;img src=x onerror=&quot;" in piece and "<img" not in piece for piece in made)
 
@@ -76,7 +76,7 @@ def test_a_moment_of_a_call(seconds: float, written: str) -> None:
     [("Europe/Moscow", "2026-01-03 01:30"), (None, "2026-01-02 22:30"), ("Nowhere/At-all", "2026-01-02 22:30")],
 )
 def test_a_call_in_the_list(zone: str | None, written: str) -> None:
-    row = markup.history(TaskPage(tasks=[task()], next="bmV4dA=="), zone)
+    row = markup.history(TaskPage(tasks=[task()], total=1, next="bmV4dA=="), zone)
     assert f'<a href="?task={ID}">call.mp3</a>' in row
     assert '<progress value="0.250"' in row
     assert f"<td>1:02:05</td><td>{written}</td>" in row

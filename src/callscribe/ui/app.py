@@ -5,7 +5,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from callscribe.client import Client
+from callscribe.client import CallScribe
 from callscribe.settings import Settings
 from callscribe.ui import home, task
 from callscribe.ui.i18n import text
@@ -13,10 +13,10 @@ from callscribe.ui.i18n import text
 _HERE = Path(__file__).parent
 
 
-@st.cache_resource(on_release=Client.close)
-def _client(url: str) -> Client:
+@st.cache_resource(on_release=CallScribe.close)
+def _client(url: str) -> CallScribe:
     """One for all visits; its connections are shared by threads."""
-    return Client(url)
+    return CallScribe(url)
 
 
 def main() -> None:

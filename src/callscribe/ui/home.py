@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from callscribe.client import Client
+from callscribe.client import CallScribe
 from callscribe.models import FINISHED
 from callscribe.ui import markup, upload
 from callscribe.ui.i18n import text
 from callscribe.ui.live import live
 
 
-def show(client: Client, max_upload_bytes: int, cursor: str | None) -> None:
+def show(client: CallScribe, max_upload_bytes: int, cursor: str | None) -> None:
     """Draw the page; `cursor` says where in the list it begins."""
     st.title(text("title"))
     upload.show(max_upload_bytes)

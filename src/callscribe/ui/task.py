@@ -6,14 +6,14 @@ import streamlit as st
 
 from callscribe.api.schemas.results import Result
 from callscribe.api.schemas.tasks import Task
-from callscribe.client import Client
+from callscribe.client import CallScribe
 from callscribe.models import FINISHED, CallStatus
 from callscribe.ui import markup
 from callscribe.ui.i18n import text
 from callscribe.ui.live import live
 
 
-def show(client: Client, task_id: UUID) -> None:
+def show(client: CallScribe, task_id: UUID) -> None:
     """Draw the page."""
     st.html(markup.link("?", text("calls.all")))
 
@@ -32,7 +32,7 @@ def _head(task: Task) -> None:
     st.html(markup.heading(task.title) + markup.facts(task, st.context.timezone))
 
 
-def _buttons(client: Client, task: Task) -> None:
+def _buttons(client: CallScribe, task: Task) -> None:
     with st.container(horizontal=True):
         if task.status in (CallStatus.FAILED, CallStatus.CANCELED):
             if st.button(text("retry"), key="retry", type="primary", icon=":material/replay:"):

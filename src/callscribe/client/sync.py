@@ -1,0 +1,132 @@
+"""The client for ordinary code."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from types import GenericAlias
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+
+import httpx
+
+from callscribe.api.schemas.tasks import Task
+from callscribe.client import asks, core
+from callscribe.client.core import Ask, Pages, Save
+from callscribe.client.watch import Watch
+from callscribe.errors import Unavailable
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _asks(build: Callable[P, Ask[T]]) -> Callable[Concatenate["CallScribe", P], T]:
+    def method(self: "CallScribe", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return self._ask(build(*args, **kwargs))
+
+    core.describe(method, build, lambda answer: answer)
+    return method
+
+
+def _saves(build: Callable[P, Save]) -> Callable[Concatenate["CallScribe", P], Path]:
+    def method(self: "CallScribe", /, *args: P.args, **kwargs: P.kwargs) -> Path:
+        return self._save(build(*args, **kwargs))
+
+    core.describe(method, build, lambda _: Path)
+    return method
+
+
+def _turns(build: Callable[P, Pages[T]]) -> Callable[Concatenate["CallScribe", P], Iterator[T]]:
+    def method(self: "CallScribe", /, *args: P.args, **kwargs: P.kwargs) -> Iterator[T]:
+        return self._turn(build(*args, **kwargs))
+
+    core.describe(method, build, lambda item: GenericAlias(Iterator, item))
+    return method
+
+
+def _waits(build: Callable[P, Watch]) -> Callable[Concatenate["CallScribe", P], Task]:
+    def method(self: "CallScribe", /, *args: P.args, **kwargs: P.kwargs) -> Task:
+        return self._wait(build(*args, **kwargs))
+
+    core.describe(method, build, lambda _: Task)
+    return method
+
+
+class CallScribe:
+    """The API of the CallScribe at `url`. Threads may share it. `with` closes its connections.
+
+    `timeout`: the longest silence of the service in seconds. What can be asked is documented in
+    `callscribe.client.asks`.
+    """
+
+    def __init__(
+        self, url: str = core.URL, timeout: float = core.TIMEOUT_S, transport: httpx.BaseTransport | None = None
+    ) -> None:
+        self._url = url.rstrip("/")
+        # Not by a proxy of the environment: what is said in calls goes to our own machines only.
+        self._http = httpx.Client(base_url=core.base(url), timeout=timeout, transport=transport, trust_env=False)
+
+    upload = _asks(asks.upload)
+    task = _asks(asks.task)
+    tasks = _asks(asks.tasks)
+    wait = _waits(asks.wait)
+    cancel = _asks(asks.cancel)
+    retry = _asks(asks.retry)
+    delete = _asks(asks.delete)
+    result = _asks(asks.result)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _ask(self, ask: Ask[T]) -> T:
+        with core.reaching(self._url), core.request(self._http, ask) as request:
+            response = self._http.send(request)
+        return core.answer(self._url, ask, response)
+
+    def _save(self, save: Save) -> Path:
+        with core.reaching(self._url), self._open(save.ask) as response:
+            if not response.is_success:
+                response.read()
+                core.answer(self._url, save.ask, response)
+            with core.new_file(save.path) as file:
+                for chunk in response.iter_bytes():
+                    file.write(chunk)
+        return save.path
+
+    def _turn(self, pages: Pages[T]) -> Iterator[T]:
+        cursor = None
+        while True:
+            page = self._ask(pages.ask(cursor))
+            yield from pages.items(page)
+            if page.next is None:
+                return
+            cursor = page.next
+
+    def _wait(self, watch: Watch) -> Task:
+        while True:
+            try:
+                watch.sees(self._ask(watch.look))
+                if watch.listens:
+                    self._listen(watch)
+            except Unavailable as exc:
+                watch.misses(exc)
+            if watch.ended:
+                return watch.ended
+            time.sleep(watch.pause())
+
+    def _listen(self, watch: Watch) -> None:
+        with core.reaching(self._url), self._open(watch.events) as response:
+            for line in response.iter_lines():
+                watch.hears(line)
+                if not watch.listens:
+                    return
+
+    def _open(self, ask: Ask[Any]) -> closing[httpx.Response]:
+        with core.request(self._http, ask) as request:
+            return closing(self._http.send(request, stream=True))
