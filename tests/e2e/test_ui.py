@@ -149,7 +149,11 @@ def web(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def test_uploads_go_through_the_page_to_the_api(service: Service, web: WebPage) -> None:
     with CALL_EN.open("rb") as content:
         answer = httpx.post(
-            f"{web.url}/api/v1/transcribe", files={"file": (CALL_EN.name, content)}, timeout=60, trust_env=False
+            f"{web.url}/api/v1/transcribe",
+            files={"file": (CALL_EN.name, content)},
+            data={"again": "true"},
+            timeout=60,
+            trust_env=False,
         )
     assert answer.status_code == 202
     assert service.task(answer.json()["task_id"])["filename"] == CALL_EN.name
