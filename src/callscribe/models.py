@@ -50,6 +50,15 @@ class JobStatus(StrEnum):
     CANCELED = "canceled"
 
 
+class CorrectionKind(StrEnum):
+    """What somebody corrected in a transcript."""
+
+    TEXT = "text"
+    SPEAKER = "speaker"
+    SPLIT = "split"
+    MERGE = "merge"
+
+
 class PassageKind(StrEnum):
     """Where in a call a search can find something."""
 
