@@ -21,7 +21,7 @@ from callscribe.models import (
     Word,
 )
 from callscribe.store import passages
-from callscribe.store.tables import InsightRow, SegmentRow, SummaryRow, WindowRow
+from callscribe.store.tables import CallRow, InsightRow, SegmentRow, SummaryRow, WindowRow
 
 
 def add_window(session: Session, call_id: UUID, window: Window, audio_key: str) -> None:
@@ -77,7 +77,7 @@ def save_window_transcript(session: Session, call_id: UUID, index: int, heard: W
 
 def transcript(session: Session, call_id: UUID, language: str | None) -> Transcript:
     """All segments so far, in order of time; `language` is the call's."""
-    return Transcript(tuple(_segment(row) for row in _segment_rows(session, call_id)), language)
+    return Transcript(tuple(segment(row) for row in _segment_rows(session, call_id)), language)
 
 
 def save_summary(session: Session, call_id: UUID, summary: Summary) -> None:
@@ -123,12 +123,19 @@ def summary(session: Session, call_id: UUID) -> Summary | None:
     )
 
 
+def summary_outdated(session: Session, call: CallRow) -> bool:
+    """Whether the transcript was corrected after its summary was written."""
+    row = session.get(SummaryRow, call.id)
+    return row is not None and call.corrected_at is not None and call.corrected_at > row.created_at
+
+
 def _segment_rows(session: Session, call_id: UUID) -> Sequence[SegmentRow]:
     query = select(SegmentRow).where(SegmentRow.call_id == call_id).order_by(SegmentRow.start, SegmentRow.id)
     return session.scalars(query).all()
 
 
-def _segment(row: SegmentRow) -> Segment:
+def segment(row: SegmentRow) -> Segment:
+    """A segment as it is stored."""
     words = tuple(Word(start, end, text, probability) for start, end, text, probability in row.words)
     return Segment(row.start, row.end, row.text, words, row.language, row.speaker, row.id)
 

@@ -1,0 +1,148 @@
+"""Corrections of a transcript: each is kept, with the segments before and after.
+
+Functions run in the caller's transaction. Those that correct lock the call's row, so that two corrections at once are
+made one after the other.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from psycopg.errors import ProgramLimitExceeded
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from callscribe import editing
+from callscribe.editing import Correction
+from callscribe.errors import BadRequest, Conflict, NotFound
+from callscribe.models import FINISHED, CorrectionKind, Segment, Stage, Transcript
+from callscribe.store import calls, passages, transcripts
+from callscribe.store.tables import CallRow, CorrectionRow, InsightRow, SegmentRow
+
+_COLUMNS = ("id", "window_index", "start", "end", "speaker", "text", "language", "words")
+
+
+def set_text(session: Session, call_id: UUID, segment_id: int, text: str) -> list[Segment]:
+    """Give a segment another text; the same one is no correction. Raises `NotFound`, `Conflict`, `BadRequest`."""
+    call, row = _open(session, call_id, segment_id)
+    after = editing.with_text(transcripts.segment(row), text)
+    return _correct(session, call, CorrectionKind.TEXT, [row], [after])
+
+
+def set_speaker(session: Session, call_id: UUID, segment_id: int, speaker: str | None) -> list[Segment]:
+    """Say who speaks, or that nobody knows; the same one is no correction. Raises `NotFound`, `Conflict`."""
+    call, row = _open(session, call_id, segment_id)
+    after = replace(transcripts.segment(row), speaker=speaker)
+    return _correct(session, call, CorrectionKind.SPEAKER, [row], [after])
+
+
+def split(session: Session, call_id: UUID, segment_id: int, at: int) -> list[Segment]:
+    """Make two segments of one, the second from character `at` on. Raises `NotFound`, `Conflict`, `BadRequest`."""
+    call, row = _open(session, call_id, segment_id)
+    return _correct(session, call, CorrectionKind.SPLIT, [row], editing.split(transcripts.segment(row), at))
+
+
+def merge(session: Session, call_id: UUID, segment_id: int) -> list[Segment]:
+    """Add the segment that follows in time to this one. Raises `NotFound`, `Conflict`, `BadRequest`."""
+    call, row = _open(session, call_id, segment_id)
+    later = SegmentRow.call_id == call_id, tuple_(SegmentRow.start, SegmentRow.id) > (row.start, row.id)
+    following = session.scalar(select(SegmentRow).where(*later).order_by(SegmentRow.start, SegmentRow.id).limit(1))
+    if following is None:
+        raise Conflict("This is the last segment of the call, so there is none after it to merge it with.")
+    after = editing.merge(transcripts.segment(row), transcripts.segment(following))
+    return _correct(session, call, CorrectionKind.MERGE, [row, following], [after])
+
+
+def history(session: Session, call_id: UUID) -> list[Correction]:
+    """All corrections of the call, oldest first."""
+    rows = session.scalars(
+        select(CorrectionRow).where(CorrectionRow.call_id == call_id).order_by(CorrectionRow.id)
+    ).all()
+    return [
+        Correction(row.id, row.made_at, CorrectionKind(row.kind), _segments(row.before), _segments(row.after))
+        for row in rows
+    ]
+
+
+def original(session: Session, call_id: UUID, language: str | None) -> Transcript:
+    """The transcript as the engine wrote it; `language` is the call's."""
+    # In this order: undoing a correction that is made meanwhile changes nothing.
+    present = transcripts.transcript(session, call_id, language)
+    return replace(present, segments=editing.undo(present.segments, history(session, call_id)))
+
+
+def _open(session: Session, call_id: UUID, segment_id: int) -> tuple[CallRow, SegmentRow]:
+    """The call and its segment, to be corrected.
+
+    Once a transcript is complete nothing writes its segments any more, whether the call is done, or its summary failed
+    or was canceled. While a summary is being written it has to stay, since the summary names segments by position.
+    """
+    call = calls.lock(session, call_id)
+    if call.status not in FINISHED:
+        raise Conflict(f"The call is still {call.status}; correct its transcript when it is done.")
+    if call.stage != Stage.SUMMARIZE:
+        raise Conflict(f"The call was {call.status} before its transcript was complete; retry it, then correct it.")
+    row = session.get(SegmentRow, segment_id)
+    if row is None or row.call_id != call_id:
+        raise NotFound("The call has no segment with this id; it may have been merged with the one before it.")
+    return call, row
+
+
+def _correct(
+    session: Session, call: CallRow, kind: CorrectionKind, rows: Sequence[SegmentRow], segments: Sequence[Segment]
+) -> list[Segment]:
+    """Put the segments in the place of the rows, keep both, and let all that rests on them follow."""
+    before = [_as_json(row) for row in rows]
+    present = _write(session, rows, segments)
+    after = [_as_json(row) for row in present]
+    if after != before:
+        call.corrected_at = session.scalar(select(func.clock_timestamp()))  # now() may be earlier than the lock
+        values = {"kind": kind, "before": before, "after": after, "made_at": call.corrected_at}
+        session.add(CorrectionRow(call_id=call.id, **values))
+        _keep_evidence(session, call.id, [row["id"] for row in before], [row["id"] for row in after])
+        for window_index in sorted({row["window_index"] for row in [*before, *after]}):
+            _index(session, call.id, window_index)
+    return [transcripts.segment(row) for row in present]
+
+
+def _write(session: Session, rows: Sequence[SegmentRow], segments: Sequence[Segment]) -> list[SegmentRow]:
+    stored: dict[int | None, SegmentRow] = {row.id: row for row in rows}
+    present = []
+    for segment in segments:
+        row = stored.pop(segment.id, None)
+        if row is None:
+            row = SegmentRow(call_id=rows[0].call_id, window_index=rows[0].window_index)
+            session.add(row)
+        row.start, row.end, row.speaker, row.language = segment.start, segment.end, segment.speaker, segment.language
+        row.text, row.words = segment.text, [[one.start, one.end, one.text, one.probability] for one in segment.words]
+        present.append(row)
+    for row in stored.values():
+        session.delete(row)
+    session.flush()
+    return present
+
+
+def _keep_evidence(session: Session, call_id: UUID, before: Sequence[int], after: Sequence[int]) -> None:
+    """What rested on a segment rests on all that it has become."""
+    for insight in session.scalars(select(InsightRow).where(InsightRow.call_id == call_id)):
+        becomes = [after if segment in before else [segment] for segment in insight.segments]
+        insight.segments = list(dict.fromkeys(segment for those in becomes for segment in those))
+
+
+def _index(session: Session, call_id: UUID, window_index: int) -> None:
+    try:
+        passages.index_window(session, call_id, window_index)
+    except OperationalError as exc:
+        if not isinstance(exc.orig, ProgramLimitExceeded):
+            raise
+        raise BadRequest("There is too much text in this part of the call to be searched; make it shorter.") from exc
+
+
+def _as_json(row: SegmentRow) -> dict[str, Any]:
+    return {column: getattr(row, column) for column in _COLUMNS}
+
+
+def _segments(kept: Sequence[dict[str, Any]]) -> tuple[Segment, ...]:
+    return tuple(transcripts.segment(SegmentRow(**row)) for row in kept)
