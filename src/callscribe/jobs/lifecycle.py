@@ -101,7 +101,7 @@ def summarized(session: Session, call_id: UUID, summary: Summary) -> None:
     """The call is done."""
     call = calls.lock_for_work(session, call_id)
     transcripts.save_summary(session, call_id, summary)
-    calls.add_notices(call, summary.notices)
+    _renew_notices(call, summary.notices)
     call.progress = 1.0
     _end(session, call, CallStatus.DONE)
 
@@ -141,11 +141,29 @@ def retry(session: Session, call_id: UUID) -> CallRow:
     return call
 
 
+def resummarize(session: Session, call_id: UUID) -> CallRow:
+    """Write the summary of a done call anew; the old one stays until then. Raises `NotFound`, `Conflict`."""
+    call = calls.lock(session, call_id)
+    if call.status != CallStatus.DONE:
+        raise Conflict(f"Only done calls can be summarized anew; this one is {call.status}.")
+    call.status = CallStatus.SUMMARIZING
+    call.finished_at = call.announced_at = None
+    queue.repeat(session, call_id, Stage.SUMMARIZE)
+    return call
+
+
 def refresh_progress(session: Session, call_id: UUID) -> None:
     """Work out the call's progress (0..1) from its jobs and windows; it never goes back."""
     call = calls.lock_for_work(session, call_id)
     if call.status not in FINISHED:
         _refresh(session, call)
+
+
+def _renew_notices(call: CallRow, notices: tuple[Notice, ...]) -> None:
+    """What an earlier summary gave notice of is not true of this one."""
+    kept = [entry for entry in call.notices if entry.get("stage") != Stage.SUMMARIZE]
+    new = [{"code": notice.code, "message": notice.message, "stage": Stage.SUMMARIZE} for notice in notices]
+    call.notices = [*kept, *new]
 
 
 def _end(session: Session, call: CallRow, status: CallStatus) -> None:

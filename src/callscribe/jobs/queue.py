@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, bindparam, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -76,6 +76,12 @@ def enqueue(session: Session, call_id: UUID, stage: Stage, window_index: int | N
     }
     session.execute(insert(JobRow).values(values).on_conflict_do_nothing(constraint="jobs_once"))
     notify(session, stage)
+
+
+def repeat(session: Session, call_id: UUID, stage: Stage) -> None:
+    """Do a finished job of the call once more, as if it were new: with all its attempts, and after those that wait."""
+    session.execute(delete(JobRow).where(JobRow.call_id == call_id, JobRow.stage == stage))
+    enqueue(session, call_id, stage)
 
 
 def claim(session: Session, stage: Stage, owner: str) -> Job | None:

@@ -40,7 +40,9 @@ CREATE TRIGGER calls_tell BEFORE INSERT OR UPDATE OR DELETE ON calls FOR EACH RO
 # What is there already becomes searchable.
 _BACKFILL = (
     """
-    UPDATE calls SET title = filename, called_at = created_at, updated_at = now(), words = coalesce(
+    UPDATE calls SET title = filename, called_at = created_at, updated_at = now(),
+        processing = CASE WHEN status = 'done' THEN extract(epoch FROM finished_at - started_at) END,
+        words = coalesce(
         (SELECT sum(jsonb_array_length(segments.words)) FROM segments WHERE call_id = calls.id), 0)
     """,
     """
@@ -59,6 +61,15 @@ _BACKFILL = (
         to_tsvector('callscribe', translate(
             coalesce(speaker, '') || E'\\n' || string_agg(text, E'\\n' ORDER BY start, id), 'ёЁ', 'еЕ'))
     FROM segments GROUP BY call_id, window_index, speaker
+    """,
+    # Which notices are about the summary, so that a new one takes them away.
+    """
+    UPDATE calls SET notices = (
+        SELECT jsonb_agg(
+            CASE WHEN notice->>'code' IN ('extractive_summary', 'ungrounded_items')
+            THEN notice || '{"stage": "summarize"}' ELSE notice END ORDER BY position)
+        FROM jsonb_array_elements(notices) WITH ORDINALITY AS listed (notice, position))
+    WHERE notices <> '[]'
     """,
 )
 
@@ -93,6 +104,7 @@ def _extend_calls() -> None:
     op.add_column("calls", sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("calls", sa.Column("words", sa.Integer(), server_default=sa.text("0"), nullable=False))
     op.add_column("calls", sa.Column("topics", sa.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False))
+    op.add_column("calls", sa.Column("processing", sa.Double(), nullable=True))
     op.add_column("calls", sa.Column("sha256", sa.Text(), nullable=True))
     op.add_column("calls", sa.Column("duplicate_of", sa.Uuid(), nullable=True))
     op.add_column("calls", sa.Column("idempotency_key", sa.Text(), nullable=True))
