@@ -1,12 +1,14 @@
 """Results."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 
 from callscribe.api.deps import Service, TaskId
 from callscribe.api.problems import responses
 from callscribe.api.schemas.results import Result
 from callscribe.errors import BadRequest, NotFound, Unavailable
-from callscribe.store import calls, transcripts
+from callscribe.store import calls, corrections, transcripts
 
 router = APIRouter(prefix="/results", tags=["results"])
 
@@ -17,9 +19,18 @@ router = APIRouter(prefix="/results", tags=["results"])
     response_description="All that is known of the call so far.",
     responses=responses(NotFound, BadRequest, Unavailable),
 )
-def get_result(service: Service, task_id: TaskId) -> Result:
+def get_result(
+    service: Service,
+    task_id: TaskId,
+    original: Annotated[bool, Query(description="The transcript without any corrections.")] = False,
+) -> Result:
     """Read the transcript and the summary, or what there is of them while the task is still being worked on."""
     with service.database.transaction() as session:
         row = calls.get(session, task_id)
-        transcript = transcripts.transcript(session, task_id, row.language)
-        return Result.of(row, transcript, transcripts.summary(session, task_id))
+        read = corrections.original if original else transcripts.transcript
+        return Result.of(
+            row,
+            read(session, task_id, row.language),
+            transcripts.summary(session, task_id),
+            outdated=transcripts.summary_outdated(session, row),
+        )

@@ -1,5 +1,6 @@
 """What the API gives of a transcript and its summary. Times inside a call are seconds from its start."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -56,6 +57,8 @@ class Result(Schema):
         description="Null until it is written.",
         examples=["The release was moved to Friday, for the tests to be fixed."],
     )
+    summary_outdated: bool = Field(description="Whether the transcript was corrected after the summary was written.")
+    corrected_at: datetime | None = Field(description="When the transcript was last corrected.", examples=[None])
     key_points: list[str] = Field(examples=[["The payment tests fail."]])
     decisions: list[str] = Field(examples=[["We move the release to Friday."]])
     action_items: list[str] = Field(examples=[["I will fix the payment tests by Wednesday."]])
@@ -63,7 +66,7 @@ class Result(Schema):
     segments: list[SegmentOut]
 
     @classmethod
-    def of(cls, row: "CallRow", transcript: Transcript, summary: Summary | None) -> "Result":
+    def of(cls, row: "CallRow", transcript: Transcript, summary: Summary | None, *, outdated: bool) -> "Result":
         """The API's view of what is stored."""
 
         def texts(kind: InsightKind) -> list[str]:
@@ -75,6 +78,8 @@ class Result(Schema):
             language=row.language,
             transcription=transcript.text,
             summary=summary.text if summary else None,
+            summary_outdated=outdated,
+            corrected_at=row.corrected_at,
             key_points=texts(InsightKind.KEY_POINT),
             decisions=texts(InsightKind.DECISION),
             action_items=texts(InsightKind.ACTION_ITEM),
