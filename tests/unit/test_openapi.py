@@ -64,8 +64,8 @@ def test_every_operation_can_be_read(name: str) -> None:
     assert operation["tags"][0] in {tag["name"] for tag in DOCUMENT["tags"]}
     assert all(parameter.get("description") for parameter in operation.get("parameters", ()))
     good = [answer["description"] for status, answer in operation["responses"].items() if int(status) < 300]
-    assert len(good) == 1
-    assert good != ["Successful Response"]
+    assert good
+    assert "Successful Response" not in good
 
 
 def test_operation_ids_differ() -> None:

@@ -1,23 +1,39 @@
 """Upload."""
 
+import hashlib
 import uuid
 from contextlib import ExitStack
+from http import HTTPStatus
+from io import BufferedIOBase
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO, cast
 
-from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Header, Request, Response, UploadFile
 
-from callscribe.api.deps import Service
+from callscribe.api.deps import Context, Service
 from callscribe.api.problems import responses, too_large
 from callscribe.api.schemas.tasks import Accepted
 from callscribe.errors import BadMedia, BadRequest, TooLarge, Unavailable
 from callscribe.jobs import lifecycle
 from callscribe.models import LanguageChoice
-from callscribe.store import calls
+from callscribe.store import calls, uploads
+from callscribe.store.uploads import Earlier, Upload
 
 router = APIRouter(tags=["tasks"])
 
 _NAME_LENGTH = 200
+
+#: The parameter by which a sender names an upload.
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        min_length=1,
+        max_length=255,
+        pattern="^[ -~]*$",
+        description="A name of your own for this upload, printable ASCII. Sent once more with the same key, file and "
+        "language, it gets the same task, and nothing is stored twice. A key lives as long as its task.",
+    ),
+]
 
 
 async def _one_file(request: Request) -> None:
@@ -29,41 +45,87 @@ async def _one_file(request: Request) -> None:
 
 @router.post(
     "/transcribe",
-    status_code=202,
+    status_code=HTTPStatus.ACCEPTED,
     summary="Upload a recording",
     response_description="The recording is stored and queued.",
-    responses=responses(TooLarge, BadMedia, BadRequest, Unavailable, unreadable=True),
+    responses={
+        HTTPStatus.OK: {"model": Accepted, "description": "The file is there already, and nothing was stored."},
+        **responses(TooLarge, BadMedia, BadRequest, Unavailable, unreadable=True),
+    },
     dependencies=[Depends(_one_file)],
 )
 def transcribe(
     service: Service,
+    response: Response,
+    *,
     file: Annotated[UploadFile, File(description="The recording.")],
     language: Annotated[
         LanguageChoice, Form(description="The language spoken; `auto`: it is detected.")
     ] = LanguageChoice.AUTO,
+    again: Annotated[bool, Form(description="Process the file even if it is there already.")] = False,
+    idempotency_key: IdempotencyKey = None,
 ) -> Accepted:
-    """Queue a recording. Audio or video in any common format; what it is is decided by its content."""
+    """Queue a recording. Audio or video in any common format; what it is is decided by its content.
+
+    A file that is there already, asked for in the same language, is not processed once more unless `again` is set:
+    the answer names its task. Tasks that failed or were canceled do not count.
+    """
     if not file.size:
         raise BadMedia("The file is empty; choose a recording.")
     if file.size > service.settings.max_upload_bytes:
         raise TooLarge(too_large(service.settings.max_upload_mb))
+    upload = Upload(_sha256(file.file), language, again, idempotency_key)
+    with service.database.transaction() as session:
+        earlier = uploads.earlier(session, upload)
+    accepted = _told(earlier) or _store(service, file, upload)
+    if accepted.task_id == accepted.duplicate_of:
+        response.status_code = HTTPStatus.OK
+    return accepted
+
+
+def _told(earlier: Earlier) -> Accepted | None:
+    if earlier.call_id is None:
+        return None
+    return Accepted(task_id=earlier.call_id, duplicate_of=earlier.duplicate_of)
+
+
+def _store(service: Context, file: UploadFile, upload: Upload) -> Accepted:
+    """Meanwhile somebody else may have recorded the same upload; then theirs is the answer."""
     call_id = uuid.uuid4()
-    folder = calls.media_folder(call_id)
-    key = f"{folder}/original"
-    with ExitStack() as on_failure:
-        on_failure.callback(service.store.delete, folder)
+    key = f"{calls.media_folder(call_id)}/original"
+    with ExitStack() as unless_recorded:
+        unless_recorded.callback(_remove_leftovers, service, call_id)
         service.store.put(key, file.file)
         with service.database.transaction() as session:
+            uploads.lock(session, upload)
+            earlier = uploads.earlier(session, upload)
+            if told := _told(earlier):
+                return told
             lifecycle.uploaded(
                 session,
                 call_id,
                 filename=display_name(file.filename or ""),
-                size=file.size,
+                size=file.size or 0,
                 media_key=key,
-                language=language,
+                language=upload.language,
             )
-        on_failure.pop_all()
-    return Accepted(task_id=call_id)
+            uploads.remember(session, call_id, upload, earlier.duplicate_of)
+        unless_recorded.pop_all()
+    return Accepted(task_id=call_id, duplicate_of=earlier.duplicate_of)
+
+
+def _remove_leftovers(service: Context, call_id: uuid.UUID) -> None:
+    """Where the connection broke during the commit, the call may be there, and must not lose its recording."""
+    with service.database.transaction() as session:
+        recorded = calls.exists(session, call_id)
+    if not recorded:
+        service.store.delete(calls.media_folder(call_id))
+
+
+def _sha256(file: BinaryIO) -> str:
+    file.seek(0)
+    # `BinaryIO` does not promise `readinto`, which every file has.
+    return hashlib.file_digest(cast(BufferedIOBase, file), "sha256").hexdigest()
 
 
 def display_name(name: str) -> str:

@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 
 
 class Accepted(Schema):
-    """An upload was stored and is queued."""
+    """An upload was stored and is queued, or its file was there already."""
 
     task_id: UUID = Field(description="By which to ask for the task and its result.", examples=[ID])
+    duplicate_of: UUID | None = Field(
+        description="An earlier task with the same file. If it is `task_id`, nothing was stored.", examples=[None]
+    )
 
 
 class NoticeOut(Schema):
@@ -54,7 +57,9 @@ class Task(Schema):
     started_at: datetime | None
     finished_at: datetime | None
     words: int = Field(description="Words of the transcript so far.", examples=[5120])
-    duplicate_of: UUID | None = Field(description="An earlier task with the same file.", examples=[None])
+    duplicate_of: UUID | None = Field(
+        description="An earlier task with the same file; it may be deleted since.", examples=[None]
+    )
     warnings: list[NoticeOut]
     error: ErrorOut | None
 
