@@ -1,12 +1,15 @@
 import html
 import io
 import json
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+import srt  # type: ignore[import-untyped]
 import webvtt
 
-from callscribe.export import FORMATS
+from callscribe.export import Form, export
+from callscribe.export.call import ALL, Call, Options
 from callscribe.export.clock import clock, timestamp
 from callscribe.export.cues import LINE_LENGTH, LINES, cues
 from callscribe.models import Insight, InsightKind, Participant, Segment, Summary, Transcript, Word
@@ -37,6 +40,12 @@ def said(start: float, end: float, text: str, speaker: str | None = None, timed:
 
 def call(*segments: Segment, language: str | None = "ru") -> Transcript:
     return Transcript(segments, language)
+
+
+def text(form: Form, transcript: Transcript, summary: Summary | None = None, options: Options = ALL) -> str:
+    """A file of a call with this transcript."""
+    title, called_at = "Планёрка", datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+    return export(Call(title, called_at, 62.76294, transcript, summary), form, options).decode()
 
 
 CALLS = {
@@ -80,17 +89,24 @@ def test_cues_keep_every_character_of_the_text(transcript: Transcript) -> None:
 
 @each_call
 def test_a_foreign_parser_reads_our_srt(transcript: Transcript) -> None:
-    text = FORMATS["srt"](transcript, SUMMARY)
-    captions = webvtt.from_buffer(io.StringIO(text), format="srt").captions
+    captions = webvtt.from_buffer(io.StringIO(text("srt", transcript, SUMMARY)), format="srt").captions
     assert [(c.start_time.in_milliseconds(), c.end_time.in_milliseconds(), c.raw_text) for c in captions] == [
         (cue.start, cue.end, cue.text) for cue in cues(transcript, named=True)
     ]
 
 
 @each_call
+def test_another_foreign_parser_reads_our_srt(transcript: Transcript) -> None:
+    found = list(srt.parse(text("srt", transcript)))  # strict: refuses what is not a cue
+    assert [(one.index, one.start, one.end, one.content) for one in found] == [
+        (number, timedelta(milliseconds=cue.start), timedelta(milliseconds=cue.end), cue.text)
+        for number, cue in enumerate(cues(transcript, named=True), 1)
+    ]
+
+
+@each_call
 def test_a_strict_foreign_parser_reads_our_vtt(transcript: Transcript) -> None:
-    text = FORMATS["vtt"](transcript, SUMMARY)
-    captions = webvtt.from_string(text, strict=True).captions
+    captions = webvtt.from_string(text("vtt", transcript, SUMMARY), strict=True).captions
     expected = cues(transcript, named=False)
     assert [(c.start_time.in_milliseconds(), c.end_time.in_milliseconds()) for c in captions] == [
         (cue.start, cue.end) for cue in expected
@@ -121,7 +137,7 @@ def test_a_cue_gives_way_to_the_next_speaker() -> None:
 
 def test_srt_to_the_letter() -> None:
     transcript = call(said(0.5, 2, "Добрый день, коллеги.", "Елена"), said(360_002.5, 360_004, "Начнём."))
-    assert FORMATS["srt"](transcript, None) == (
+    assert text("srt", transcript) == (
         "1\n00:00:00,500 --> 00:00:02,000\nЕлена: Добрый день, коллеги.\n"
         "\n2\n100:00:02,500 --> 100:00:04,000\nНачнём.\n"
     )
@@ -129,7 +145,7 @@ def test_srt_to_the_letter() -> None:
 
 def test_vtt_to_the_letter() -> None:
     transcript = call(said(0.5, 2, "a < b & c", "R&D"), said(2.5, 4, "Начнём."))
-    assert FORMATS["vtt"](transcript, None) == (
+    assert text("vtt", transcript) == (
         "WEBVTT\n\n00:00:00.500 --> 00:00:02.000\n<v R&amp;D>a &lt; b &amp; c\n"
         "\n00:00:02.500 --> 00:00:04.000\nНачнём.\n"
     )
@@ -137,7 +153,7 @@ def test_vtt_to_the_letter() -> None:
 
 def test_txt_in_russian_with_a_summary() -> None:
     transcript = call(said(62.9, 64, "Добрый\nдень.", "Елена"), said(360_000, 360_001, "Да."))
-    assert FORMATS["txt"](transcript, SUMMARY) == (
+    assert text("txt", transcript, SUMMARY) == (
         "[00:01:02] Елена: Добрый день.\n[100:00:00] Да.\n\n"
         "Краткое содержание\n\nРелиз перенесён.\n\nНужен сервер.\n\n"
         "Решения\n\n- [00:01:01] Релиз в пятницу\n\n"
@@ -147,20 +163,36 @@ def test_txt_in_russian_with_a_summary() -> None:
 
 def test_txt_headings_are_english_for_every_other_language() -> None:
     insights = tuple(Insight(kind, kind.value, (0,), "Hi.", 0, 1) for kind in InsightKind)
-    text = FORMATS["txt"](call(said(0, 1, "Hi."), language="en"), Summary("Short.", insights, (), "extractive"))
-    assert text.splitlines()[2::4] == ["Summary", "Key points", "Decisions", "Action items"]
+    written = text("txt", call(said(0, 1, "Hi."), language="en"), Summary("Short.", insights, (), "extractive"))
+    assert written.splitlines()[2::4] == ["Summary", "Key points", "Decisions", "Action items"]
 
 
 def test_json_has_the_fields_of_the_api() -> None:
     word = Word(0.12345, 0.98765, "Привет!", 0.87654)
-    text = FORMATS["json"](call(Segment(0.12345, 0.98765, "Привет!", (word,), "ru", "Елена")), SUMMARY)
-    assert "Привет!" in text
-    assert json.loads(text) == {
+    transcript = call(Segment(0.12345, 0.98765, "Привет!", (word,), "ru", "Елена"))
+    written = text("json", transcript, SUMMARY)
+    assert text("json", transcript, SUMMARY, Options(times=False, speakers=False, summary=False)) == written
+    assert "Привет!" in written
+    assert json.loads(written) == {
+        "title": "Планёрка",
+        "called_at": "2026-11-22T09:30:00+00:00",
+        "duration": 62.763,
+        "language": "ru",
         "transcription": "Привет!",
         "summary": "Релиз перенесён.\n\nНужен сервер.",
         "key_points": [],
         "decisions": ["Релиз в пятницу"],
         "action_items": ["Иван исправит\nтесты"],
+        "items": [
+            {
+                "kind": "action_item",
+                "text": "Иван исправит\nтесты",
+                "quote": "я исправлю",
+                "start": 3723.9,
+                "end": 3725,
+            },
+            {"kind": "decision", "text": "Релиз в пятницу", "quote": "в пятницу", "start": 61, "end": 62},
+        ],
         "participants": [{"name": "Иван", "talk_time": 12.346, "statements": ["я исправлю"]}],
         "segments": [
             {
@@ -176,12 +208,17 @@ def test_json_has_the_fields_of_the_api() -> None:
 
 
 def test_an_empty_transcript_gives_valid_files() -> None:
-    assert FORMATS["txt"](EMPTY, None) == ""
-    assert FORMATS["srt"](EMPTY, None) == ""
-    assert FORMATS["vtt"](EMPTY, None) == "WEBVTT\n"
-    assert webvtt.from_string(FORMATS["vtt"](EMPTY, None), strict=True).captions == []
-    content = json.loads(FORMATS["json"](EMPTY, None))
+    assert text("txt", EMPTY) == ""
+    assert text("srt", EMPTY) == ""
+    assert text("vtt", EMPTY) == "WEBVTT\n"
+    assert webvtt.from_string(text("vtt", EMPTY), strict=True).captions == []
+    content = json.loads(text("json", EMPTY))
     assert (content["transcription"], content["summary"], content["segments"]) == ("", None, [])
+
+
+def test_what_nobody_knows_is_null_in_json() -> None:
+    content = json.loads(export(Call("a", None, None, EMPTY, None), "json"))
+    assert (content["called_at"], content["duration"], content["language"]) == (None, None, None)
 
 
 @pytest.mark.parametrize(

@@ -3,31 +3,34 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from callscribe.cli.common import ERRORS, read_settings
-from callscribe.errors import Unavailable
-from callscribe.export import txt
+from callscribe.errors import BadRequest, Unavailable
+from callscribe.export import Form, export, txt
+from callscribe.export.call import Call
 from callscribe.models import LanguageChoice, Notice, Segment
 
 
 def transcribe(
     file: Path,
     language: Annotated[LanguageChoice, typer.Option(help="The language spoken.")] = LanguageChoice.AUTO,
-    form: Annotated[Literal["txt", "json", "srt", "vtt"], typer.Option("--format", help="Of the output.")] = "txt",
+    form: Annotated[Form, typer.Option("--format", help="Of the output.")] = "txt",
     summary: Annotated[bool, typer.Option(help="Write a summary too.")] = True,
 ) -> None:
     """Transcribe and summarize one file here and now, without a server. The result goes to standard output."""
     from callscribe import foreground
-    from callscribe.export import FORMATS
     from callscribe.media.events import Probed
 
+    if form == "docx" and sys.stdout.isatty():
+        raise BadRequest("A Word file is not for the screen; send it to a file, as in `... --format docx > call.docx`.")
     settings = read_settings(quiet=True)
     columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn()
     on_screen = form == "txt" and sys.stdout.isatty() and ERRORS.is_terminal  # then the lines are there already
+    duration: float | None = None
     with Progress(*columns, console=ERRORS, transient=True, disable=not ERRORS.is_terminal) as progress:
         bar = progress.add_task("transcribing", total=None)
         for event in foreground.process(file, language, settings, with_summary=summary):
@@ -39,12 +42,17 @@ def transcribe(
                     _warn(progress, notices)
                     _show(progress, segments)
                     progress.update(bar, completed=end)
+                    duration = end
                 case foreground.Finished(transcript, written):
                     _warn(progress, written.notices if written else ())
-                    output = FORMATS[form](transcript, written)
-                    if on_screen:
-                        output = "\n" + txt.summary_text(written, transcript.language) + "\n"
+                    call = Call(_title(file), None, duration, transcript, written)
+                    output = f"\n{txt.summary_text(call)}\n".encode() if on_screen else export(call, form)
     _write(output)
+
+
+def _title(file: Path) -> str:
+    """The file's name, with signs in place of what is not UTF-8."""
+    return os.fsencode(file.name).decode(errors="replace")
 
 
 def _show(progress: Progress, segments: tuple[Segment, ...]) -> None:
@@ -58,10 +66,10 @@ def _warn(progress: Progress, notices: tuple[Notice, ...]) -> None:
         progress.console.print(f"Note: {notice.message}", style="yellow", markup=False)
 
 
-def _write(output: str) -> None:
+def _write(output: bytes) -> None:
     """To standard output in UTF-8, whatever the terminal's: subtitles and JSON go into files and other programs."""
     try:
-        sys.stdout.buffer.write(output.encode())
+        sys.stdout.buffer.write(output)
         sys.stdout.flush()
     except OSError as exc:
         # What is buffered would be written once more at the end of the program, and fail once more.

@@ -3,28 +3,45 @@
 import json
 from typing import Any
 
-from callscribe.models import InsightKind, Segment, Summary, Transcript, Word
+from callscribe.export.call import Call, Options
+from callscribe.models import Insight, InsightKind, Segment, Summary, Word
 
 
-def write(transcript: Transcript, summary: Summary | None) -> str:
+def write(call: Call, _options: Options) -> str:
     """The whole result; times in seconds, to the millisecond; `summary` is null while there is none."""
+    summary = call.summary
     result = {
-        "transcription": transcript.text,
+        "title": call.title,
+        "called_at": call.called_at and call.called_at.isoformat(),
+        "duration": call.duration and round(call.duration, 3),
+        "language": call.transcript.language,
+        "transcription": call.transcript.text,
         "summary": summary.text if summary else None,
         "key_points": _texts(summary, InsightKind.KEY_POINT),
         "decisions": _texts(summary, InsightKind.DECISION),
         "action_items": _texts(summary, InsightKind.ACTION_ITEM),
+        "items": [_item(insight) for insight in (summary.insights if summary else ())],
         "participants": [
             {"name": one.name, "talk_time": round(one.talk_time, 3), "statements": one.statements}
             for one in (summary.participants if summary else ())
         ],
-        "segments": [_segment(segment) for segment in transcript.segments],
+        "segments": [_segment(segment) for segment in call.transcript.segments],
     }
     return json.dumps(result, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 def _texts(summary: Summary | None, kind: InsightKind) -> list[str]:
     return [insight.text for insight in (summary.insights if summary else ()) if insight.kind == kind]
+
+
+def _item(insight: Insight) -> dict[str, Any]:
+    return {
+        "kind": insight.kind,
+        "text": insight.text,
+        "quote": insight.quote,
+        "start": round(insight.start, 3),
+        "end": round(insight.end, 3),
+    }
 
 
 def _segment(segment: Segment) -> dict[str, Any]:

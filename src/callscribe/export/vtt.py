@@ -2,17 +2,17 @@
 
 from html import escape
 
+from callscribe.export.call import Call, Options
 from callscribe.export.clock import timestamp
 from callscribe.export.cues import Cue, cues
-from callscribe.models import Summary, Transcript
 
 
-def write(transcript: Transcript, _summary: Summary | None) -> str:
+def write(call: Call, options: Options) -> str:
     """Cues with the speaker as their voice; the summary has no place in subtitles."""
-    return "\n".join(["WEBVTT\n", *map(_block, cues(transcript, named=False))])
+    return "\n".join(["WEBVTT\n", *(_block(cue, options) for cue in cues(call.transcript, named=False))])
 
 
-def _block(cue: Cue) -> str:
-    voice = f"<v {escape(cue.speaker, quote=False)}>" if cue.speaker else ""
+def _block(cue: Cue, options: Options) -> str:
+    voice = f"<v {escape(cue.speaker, quote=False)}>" if cue.speaker and options.speakers else ""
     text = escape(cue.text, quote=False)
     return f"{timestamp(cue.start, '.')} --> {timestamp(cue.end, '.')}\n{voice}{text}\n"
