@@ -67,6 +67,14 @@ class PassageKind(StrEnum):
     SPEECH = "speech"
 
 
+class Period(StrEnum):
+    """By what figures about calls are put together."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Something a user should know about a call that did not stop it."""
@@ -190,6 +198,12 @@ class Insight:
     quote: str
     start: float
     end: float
+    #: Of an action item: who has to do it; None while nobody knows.
+    owner: str | None = None
+    #: Of an action item: whether somebody ticked it off.
+    done: bool = False
+    #: Under which its segments are stored, none before they are.
+    segment_ids: tuple[int, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,3 +228,5 @@ class Summary:
     #: What wrote it, for example `extractive` or `ollama gemma2:2b`.
     engine: str
     notices: tuple[Notice, ...] = ()
+    #: What the call is about, at most five words or short phrases, the weightiest first.
+    topics: tuple[str, ...] = ()

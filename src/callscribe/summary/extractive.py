@@ -8,6 +8,7 @@ from callscribe.ports import Report
 from callscribe.summary.participants import participants
 from callscribe.summary.statements import Statements
 from callscribe.summary.text import MAX_WORDS, count_words, nothing_said
+from callscribe.summary.topics import topics
 
 ENGINE = "extractive"
 
@@ -28,11 +29,13 @@ class ExtractiveSummarizer:
         if not statements.sentences:
             return Summary(nothing_said(transcript.language or self._language), (), (), ENGINE)
         report(0.5)
+        text = _text(statements)
         summary = Summary(
-            text=_text(statements),
+            text=text,
             insights=tuple(_insights(statements)),
             participants=participants(transcript.segments, statements),
             engine=ENGINE,
+            topics=topics(transcript.segments, text),
         )
         report(1.0)
         return summary

@@ -19,6 +19,7 @@ from callscribe.summary.mapreduce import Line, TooLong, estimate, lines, map_par
 from callscribe.summary.participants import participants
 from callscribe.summary.statements import Statements, most_central
 from callscribe.summary.text import cut, is_cyrillic, nothing_said
+from callscribe.summary.topics import topics
 
 _Answer = TypeVar("_Answer", Part, Merged)
 
@@ -72,6 +73,7 @@ class OllamaSummarizer:
             participants=participants(transcript.segments, Statements(transcript.segments)),
             engine=self._engine,
             notices=(_ungrounded(dropped),) if dropped else (),
+            topics=topics(transcript.segments, text),
         )
 
 
