@@ -103,6 +103,8 @@ def summarized(session: Session, call_id: UUID, summary: Summary) -> None:
     transcripts.save_summary(session, call_id, summary)
     _renew_notices(call, summary.notices)
     call.progress = 1.0
+    if call.processing is None and call.started_at is not None:  # a summary that is renewed later does not count
+        call.processing = (datetime.now(UTC) - call.started_at).total_seconds()
     _end(session, call, CallStatus.DONE)
 
 

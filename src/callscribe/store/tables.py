@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     DateTime,
     Double,
@@ -17,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 _NOW = text("now()")
@@ -85,6 +84,7 @@ class CallRow(Base):
     corrected_at: Mapped[datetime | None]  # the last correction
     words: Mapped[int] = mapped_column(server_default=text("0"))  # of the transcript so far
     topics: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    processing: Mapped[float | None]  # seconds from the start of the work to the first summary
     sha256: Mapped[str | None]  # of the uploaded file, in hexadecimal
     duplicate_of: Mapped[UUID | None]  # an earlier call with the same file
     idempotency_key: Mapped[str | None]  # the uploader's own

@@ -20,7 +20,7 @@ from callscribe.models import (
     WindowTranscript,
     Word,
 )
-from callscribe.store import passages
+from callscribe.store import action_items, passages
 from callscribe.store.tables import CallRow, InsightRow, SegmentRow, SummaryRow, WindowRow
 
 
@@ -81,8 +81,9 @@ def transcript(session: Session, call_id: UUID, language: str | None) -> Transcr
 
 
 def save_summary(session: Session, call_id: UUID, summary: Summary) -> None:
-    """Replace the call's summary; the insights' positions become ids of segments."""
-    ids = [row.id for row in _segment_rows(session, call_id)]
+    """Replace the call's summary; the insights' positions become ids of segments, and ticks stay."""
+    segments = _segment_rows(session, call_id)
+    ticks = action_items.ticks(session, call_id)
     session.execute(delete(SummaryRow).where(SummaryRow.call_id == call_id))
     participants = [
         {"name": person.name, "talk_time": person.talk_time, "statements": list(person.statements)}
@@ -99,10 +100,13 @@ def save_summary(session: Session, call_id: UUID, summary: Summary) -> None:
             quote=insight.quote,
             start=insight.start,
             end=insight.end,
-            segments=[ids[segment] for segment in insight.segments],
+            segments=[segments[segment].id for segment in insight.segments],
+            owner=_owner(insight, segments),
+            done_at=ticks.done_at(insight),
         )
         for position, insight in enumerate(summary.insights)
     )
+    session.get_one(CallRow, call_id).topics = list(summary.topics)
     passages.index_summary(session, call_id)
 
 
@@ -120,6 +124,7 @@ def summary(session: Session, call_id: UUID) -> Summary | None:
             Participant(entry["name"], entry["talk_time"], tuple(entry["statements"])) for entry in row.participants
         ),
         engine=row.engine,
+        topics=tuple(session.get_one(CallRow, call_id).topics),
     )
 
 
@@ -142,4 +147,19 @@ def segment(row: SegmentRow) -> Segment:
 
 def _insight(row: InsightRow, positions: dict[int, int]) -> Insight:
     segments = tuple(positions[segment] for segment in row.segments if segment in positions)
-    return Insight(InsightKind(row.kind), row.text, segments, row.quote, row.start, row.end)
+    return Insight(
+        InsightKind(row.kind),
+        row.text,
+        segments,
+        row.quote,
+        row.start,
+        row.end,
+        owner=row.owner,
+        done=row.done_at is not None,
+        segment_ids=tuple(row.segments),
+    )
+
+
+def _owner(insight: Insight, segments: Sequence[SegmentRow]) -> str | None:
+    """Who has to do an action item: the one who speaks of it first."""
+    return segments[insight.segments[0]].speaker if insight.kind is InsightKind.ACTION_ITEM else None
