@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi_swagger import patch_fastapi
 
 from callscribe import __version__, wiring
-from callscribe.api import corrections, health, problems, results, tasks, transcribe
+from callscribe.api import corrections, exports, health, problems, results, tasks, transcribe
 from callscribe.api.deps import Context
 from callscribe.api.limit import BodyLimit
 from callscribe.api.schemas.common import Problem
@@ -62,7 +62,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes + _OVERHEAD)
     problems.install(app, settings.max_upload_mb)
-    for router in (transcribe.router, tasks.router, results.router, corrections.router):
+    for router in (transcribe.router, tasks.router, results.router, exports.router, corrections.router):
         app.include_router(router, prefix="/api/v1")
     app.include_router(health.router)
     # FastAPI's own page loads its scripts from a public server, which a machine without internet cannot.
