@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from callscribe.api.schemas.common import ID, Schema
-from callscribe.models import CallStatus, InsightKind, Summary, Transcript
+from callscribe.models import CallStatus, Insight, InsightKind, Summary, Transcript
 
 if TYPE_CHECKING:
     from callscribe.store.tables import CallRow
@@ -34,6 +34,12 @@ class SegmentOut(Schema):
     words: list[WordOut]
 
 
+class Tick(Schema):
+    """Whether an action item is done."""
+
+    done: bool = Field(examples=[True])
+
+
 class ParticipantOut(Schema):
     """One who speaks in the call."""
 
@@ -42,6 +48,37 @@ class ParticipantOut(Schema):
     statements: list[str] = Field(
         description="Their main statements, verbatim.", examples=[["We move the release to Friday."]]
     )
+
+
+class ItemOut(Schema):
+    """A key point, decision or action item, and where in the call it comes from."""
+
+    position: int = Field(description="By which to tick off an action item; a new summary has others.", examples=[4])
+    kind: InsightKind = Field(examples=[InsightKind.ACTION_ITEM])
+    text: str = Field(examples=["I will fix the payment tests by Wednesday."])
+    owner: str | None = Field(
+        description="Who has to do an action item, null where nobody is known, and of other kinds.", examples=["Mark"]
+    )
+    done: bool = Field(description="Whether an action item was ticked off.", examples=[False])
+    quote: str = Field(description="Verbatim.", examples=["I will fix the payment tests by Wednesday."])
+    segments: list[int] = Field(description="Ids of the segments it rests on.", examples=[[4711]])
+    start: float = Field(examples=[22.1])
+    end: float = Field(examples=[24.6])
+
+    @classmethod
+    def of(cls, position: int, insight: Insight) -> "ItemOut":
+        """The API's view of a stored insight."""
+        return cls(
+            position=position,
+            kind=insight.kind,
+            text=insight.text,
+            owner=insight.owner,
+            done=insight.done,
+            quote=insight.quote,
+            segments=list(insight.segment_ids),
+            start=insight.start,
+            end=insight.end,
+        )
 
 
 class Result(Schema):
@@ -62,6 +99,7 @@ class Result(Schema):
     key_points: list[str] = Field(examples=[["The payment tests fail."]])
     decisions: list[str] = Field(examples=[["We move the release to Friday."]])
     action_items: list[str] = Field(examples=[["I will fix the payment tests by Wednesday."]])
+    items: list[ItemOut] = Field(description="All of these, with their evidence.")
     participants: list[ParticipantOut]
     segments: list[SegmentOut]
 
@@ -83,6 +121,7 @@ class Result(Schema):
             key_points=texts(InsightKind.KEY_POINT),
             decisions=texts(InsightKind.DECISION),
             action_items=texts(InsightKind.ACTION_ITEM),
+            items=[ItemOut.of(*one) for one in enumerate(summary.insights)] if summary else [],
             participants=[ParticipantOut.model_validate(person) for person in summary.participants] if summary else [],
             segments=[SegmentOut.model_validate(segment) for segment in transcript.segments],
         )
