@@ -1,18 +1,14 @@
 """What tests share: a PostgreSQL server, an empty database each, and one running service."""
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
-from callscribe.api.app import create_app
-from callscribe.settings import Settings
 from callscribe.store.database import Database
 from callscribe.store.embedded import EmbeddedPostgres
+from tests.in_process import api_over, new_database
 from tests.kafka_broker import Broker, any_kafka, needs_kafka
 from tests.service import Service
 
@@ -27,12 +23,8 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
 @pytest.fixture
 def empty_database(postgres: EmbeddedPostgres) -> Iterator[Database]:
     """A database of the test's own, without tables."""
-    name = f"test_{uuid4().hex}"
-    with psycopg.connect(postgres.conninfo, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    database = Database(postgres.url.replace("/postgres?", f"/{name}?"))
-    yield database
-    database.close()
+    with new_database(postgres) as database:
+        yield database
 
 
 @pytest.fixture
@@ -43,12 +35,21 @@ def database(empty_database: Database) -> Database:
 
 
 @pytest.fixture
-def api(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[TestClient, Database]]:
+def api(database: Database, tmp_path: Path) -> Iterator[tuple[TestClient, Database]]:
     """The API in this process, without workers, and the database it works on; media lie in `tmp_path / "data"`."""
-    monkeypatch.setattr(tempfile, "tempdir", tempfile.tempdir)  # the application sets its own
-    settings = Settings(data_dir=tmp_path / "data", database_url=database.url)
-    with TestClient(create_app(settings)) as client:
+    with api_over(database, tmp_path / "data") as client:
         yield client, database
+
+
+@pytest.fixture(scope="module")
+def shared_api(
+    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[TestClient, Database]]:
+    """The same for all tests of a file that only read what one of its fixtures has written."""
+    with new_database(postgres) as database:
+        database.migrate()
+        with api_over(database, tmp_path_factory.mktemp("api") / "data") as client:
+            yield client, database
 
 
 @pytest.fixture(scope="session")
