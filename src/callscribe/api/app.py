@@ -9,8 +9,22 @@ from fastapi import FastAPI
 from fastapi_swagger import patch_fastapi
 
 from callscribe import __version__, wiring
-from callscribe.api import corrections, exports, health, problems, results, tasks, transcribe
+from callscribe.api import (
+    action_items,
+    analytics,
+    corrections,
+    events,
+    exports,
+    health,
+    media,
+    problems,
+    results,
+    search,
+    tasks,
+    transcribe,
+)
 from callscribe.api.deps import Context
+from callscribe.api.feed import Feed
 from callscribe.api.limit import BodyLimit
 from callscribe.api.schemas.common import Problem
 from callscribe.settings import Settings
@@ -23,6 +37,8 @@ _DESCRIPTION = (
 _TAGS = [
     {"name": "tasks", "description": "Uploaded recordings and where they are on their way."},
     {"name": "results", "description": "What was said and what it comes to."},
+    {"name": "search", "description": "What was said in any of the calls."},
+    {"name": "analytics", "description": "All calls in numbers."},
     {"name": "health", "description": "For supervisors and load balancers."},
 ]
 # What a multipart body may hold beside the file: boundaries, headers, the other fields.
@@ -45,8 +61,10 @@ def create_app(settings: Settings) -> FastAPI:
         # Uploads in flight lie in unnamed temporary files, which vanish with their request, whatever happens.
         tempfile.tempdir = str(wiring.scratch(settings))
         database = wiring.database(settings)
-        app.state.context = Context(settings, database, wiring.media_store(settings))
+        feed = Feed(database)
+        app.state.context = Context(settings, database, wiring.media_store(settings), feed)
         yield
+        feed.close()
         database.close()
 
     app = _Application(
@@ -62,7 +80,19 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes + _OVERHEAD)
     problems.install(app, settings.max_upload_mb)
-    for router in (transcribe.router, tasks.router, results.router, exports.router, corrections.router):
+    for router in (
+        transcribe.router,
+        tasks.router,
+        tasks.tags_router,
+        results.router,
+        exports.router,
+        media.router,
+        corrections.router,
+        search.router,
+        action_items.router,
+        analytics.router,
+        events.router,
+    ):
         app.include_router(router, prefix="/api/v1")
     app.include_router(health.router)
     # FastAPI's own page loads its scripts from a public server, which a machine without internet cannot.

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from callscribe.errors import NotFound, Stopped
 from callscribe.models import CallStatus, LanguageChoice, Notice, Stage
+from callscribe.store import passages
 from callscribe.store.tables import CallRow
 
 _GONE = "There is no call with this id; it may have been deleted."
@@ -61,12 +62,16 @@ def lock_for_work(session: Session, call_id: UUID) -> CallRow:
     return row
 
 
-def page(session: Session, limit: int, before: tuple[datetime, UUID] | None) -> Sequence[CallRow]:
-    """At most `limit` calls, newest first, from just after the position `before`."""
-    query = select(CallRow).order_by(CallRow.created_at.desc(), CallRow.id.desc()).limit(limit)
-    if before is not None:
-        query = query.where(tuple_(CallRow.created_at, CallRow.id) < before)
-    return session.scalars(query).all()
+def change(
+    session: Session, call_id: UUID, title: str | None, tags: Sequence[str] | None, called_at: datetime | None
+) -> CallRow:
+    """Change what is given. Raises `NotFound`."""
+    call = lock(session, call_id)
+    call.title = call.title if title is None else title
+    call.tags = call.tags if tags is None else list(dict.fromkeys(tags))
+    call.called_at = call.called_at if called_at is None else called_at
+    passages.index_title(session, call_id)
+    return call
 
 
 def add_notices(call: CallRow, notices: Sequence[Notice]) -> None:
@@ -80,8 +85,12 @@ def add_notices(call: CallRow, notices: Sequence[Notice]) -> None:
 
 
 def delete(session: Session, call_id: UUID) -> None:
-    """Remove the call with all that belongs to it in the database; its media is the caller's to remove afterwards."""
+    """Remove the call with all that belongs to it in the database; its media are the caller's to remove.
+
+    A trigger writes down that it was deleted, and when. Raises `NotFound`.
+    """
     session.delete(lock(session, call_id))
+    session.flush()
 
 
 def _found(row: CallRow | None) -> CallRow:

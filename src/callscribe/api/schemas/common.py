@@ -1,8 +1,11 @@
 """What all schemas share, and those of no route in particular."""
 
-from typing import Literal
+import unicodedata
+from datetime import datetime
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 #: An id for examples.
 ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
@@ -12,6 +15,26 @@ class Schema(BaseModel):
     """Base of all schemas."""
 
     model_config = ConfigDict(from_attributes=True)
+
+
+def _line(text: str) -> str:
+    composed = unicodedata.normalize("NFC", text)
+    line = " ".join("".join(char if char.isprintable() else " " for char in composed).split())
+    if not line:
+        raise PydanticCustomError("blank", "It must not be blank")
+    return line
+
+
+def _of_our_time(moment: datetime) -> datetime:
+    if not 1900 <= moment.year < 2200:
+        raise PydanticCustomError("far", "It must be a moment between 1900 and 2200")
+    return moment
+
+
+#: One line of text: composed (NFC), without control characters, single spaces, not blank.
+Line = AfterValidator(_line)
+#: When something happened, with its time zone.
+Moment = Annotated[AwareDatetime, AfterValidator(_of_our_time)]
 
 
 class Problem(Schema):

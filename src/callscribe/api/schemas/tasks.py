@@ -1,12 +1,12 @@
 """What the API takes and gives about tasks."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from callscribe.api.schemas.common import ID, Schema
+from callscribe.api.schemas.common import ID, Line, Moment, Schema
 from callscribe.models import CallStatus, LanguageChoice, Stage
 
 if TYPE_CHECKING:
@@ -90,7 +90,27 @@ class Task(Schema):
 
 
 class TaskPage(Schema):
-    """Calls, newest first."""
+    """Calls, in the order asked for."""
 
     tasks: list[Task]
+    total: int = Field(description="How many there are in all.", examples=[112])
     next: str | None = Field(description="Give this as `cursor` to get the next page; null on the last one.")
+
+
+class TaskChange(Schema):
+    """What to change about a call; what is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Annotated[str, Field(max_length=200), Line] | None = Field(default=None, examples=["Release planning"])
+    tags: Annotated[list[Annotated[str, Field(max_length=50), Line]], Field(max_length=20)] | None = Field(
+        default=None, description="All tags from now on; each counts once.", examples=[["project-x", "customer"]]
+    )
+    called_at: Moment | None = Field(default=None, description="When the call took place.")
+
+
+class TagOut(Schema):
+    """A tag, which is also a folder: a call can be in several."""
+
+    tag: str = Field(examples=["project-x"])
+    calls: int = Field(description="How many calls have it.", examples=[12])
