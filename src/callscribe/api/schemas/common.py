@@ -1,7 +1,7 @@
 """What all schemas share, and those of no route in particular."""
 
 import unicodedata
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
@@ -28,7 +28,7 @@ def _line(text: str) -> str:
 def _of_our_time(moment: datetime) -> datetime:
     if not 1900 <= moment.year < 2200:
         raise PydanticCustomError("far", "It must be a moment between 1900 and 2200")
-    return moment
+    return moment.astimezone(UTC)
 
 
 #: One line of text: composed (NFC), without control characters, single spaces, not blank.
