@@ -10,7 +10,9 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 import httpx
 
 from callscribe.api.schemas.tasks import Task
-from callscribe.client import asks, core
+from callscribe.client import core
+from callscribe.client import results as of_results
+from callscribe.client import tasks as of_tasks
 from callscribe.client.core import Ask, Pages, Save
 from callscribe.client.watch import Watch
 from callscribe.errors import Unavailable
@@ -61,14 +63,32 @@ class AsyncCallScribe:
         # Not by a proxy of the environment: what is said in calls goes to our own machines only.
         self._http = httpx.AsyncClient(base_url=core.base(url), timeout=timeout, transport=transport, trust_env=False)
 
-    upload = _asks(asks.upload)
-    task = _asks(asks.task)
-    tasks = _asks(asks.tasks)
-    wait = _waits(asks.wait)
-    cancel = _asks(asks.cancel)
-    retry = _asks(asks.retry)
-    delete = _asks(asks.delete)
-    result = _asks(asks.result)
+    upload = _asks(of_tasks.upload)
+    task = _asks(of_tasks.task)
+    tasks = _asks(of_tasks.tasks)
+    all_tasks = _turns(of_tasks.all_tasks)
+    tags = _asks(of_tasks.tags)
+    wait = _waits(of_tasks.wait)
+    update = _asks(of_tasks.update)
+    cancel = _asks(of_tasks.cancel)
+    retry = _asks(of_tasks.retry)
+    delete = _asks(of_tasks.delete)
+    resummarize = _asks(of_tasks.resummarize)
+
+    result = _asks(of_results.result)
+    correct = _asks(of_results.correct)
+    split = _asks(of_results.split)
+    merge = _asks(of_results.merge)
+    corrections = _asks(of_results.corrections)
+    tick = _asks(of_results.tick)
+
+    search = _asks(of_results.search)
+    all_found = _turns(of_results.all_found)
+    export = _asks(of_results.export)
+    save_export = _saves(of_results.save_export)
+    export_many = _saves(of_results.export_many)
+    save_media = _saves(of_results.save_media)
+    analytics = _asks(of_results.analytics)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Generic, TypeVar, get_args
+from urllib.parse import urlsplit
 
 import httpx
 from pydantic import ValidationError
@@ -69,9 +70,13 @@ class Pages(Generic[T]):
 def base(url: str) -> str:
     """The address that all paths are below. Raises `ConfigError`."""
     try:
-        return str(httpx.URL(f"{url.rstrip('/')}/api/v1"))
-    except httpx.InvalidURL as exc:
-        raise ConfigError(f"{url} is no address; it should look like http://127.0.0.1:8000.") from exc
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0  # asking checks the port
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ConfigError(f"{url} is no address; it should look like {URL}.")
+    return f"{url.rstrip('/')}/api/v1"
 
 
 @contextmanager
@@ -119,14 +124,17 @@ def answer(url: str, ask: Ask[T], response: httpx.Response) -> T:
 
 @contextmanager
 def new_file(path: Path) -> Iterator[BinaryIO]:
-    """A file to write to; nothing is left of one that does not get complete."""
-    with path.open("wb") as file:
-        try:
-            yield file
-        except BaseException:
-            if path.is_file():  # and not a pipe, or /dev/stdout
-                path.unlink()
-            raise
+    """A file to write to; nothing is left of one that does not get complete. Raises `Unavailable`."""
+    try:
+        with path.open("wb") as file:
+            try:
+                yield file
+            except BaseException:
+                if path.is_file():  # and not a pipe, or /dev/stdout
+                    path.unlink()
+                raise
+    except OSError as exc:
+        raise Unavailable(f"The file {path} cannot be written ({exc.strerror}); check where it goes to.") from exc
 
 
 def describe(method: Callable[..., Any], build: Callable[..., Any], returns: Callable[[Any], Any]) -> None:

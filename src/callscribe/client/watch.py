@@ -15,8 +15,8 @@ from callscribe.models import FINISHED
 PAUSE_S = 1.0
 #: A stream of events that says nothing for longer is dead: the API sends a comment every 15 seconds.
 SILENCE_S = 30.0
-# A service that is restarted, or whose database is, comes back within this time.
-_PATIENCE_S = 300.0
+#: A service that is restarted, or whose database is, comes back within this time.
+PATIENCE_S = 300.0
 
 
 class Watch:
@@ -71,7 +71,7 @@ class Watch:
     def misses(self, error: Unavailable) -> None:
         """Nothing answered; raises the error unless it may pass."""
         self._event = {}
-        if time.monotonic() - self._answered > _PATIENCE_S:
+        if time.monotonic() - self._answered > PATIENCE_S:
             raise error
 
     def pause(self) -> float:

@@ -16,7 +16,7 @@ def show(client: CallScribe, max_upload_bytes: int, cursor: str | None) -> None:
     st.header(text("calls"))
 
     def history() -> bool:
-        page = client.tasks(cursor)
+        page = client.tasks(cursor=cursor)
         st.html(markup.history(page, st.context.timezone) if page.tasks else markup.paragraph(text("calls.none")))
         return any(task.status not in FINISHED for task in page.tasks)
 
