@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from callscribe import __version__
-from callscribe.cli import dead_letters, models, roles, transcribe
+from callscribe.cli import dead_letters, export, history, models, roles, search, transcribe, upload
 from callscribe.cli.common import ERRORS
 from callscribe.errors import CallScribeError
 
@@ -25,6 +25,10 @@ app = typer.Typer(
 for command in (
     roles.up,
     transcribe.transcribe,
+    upload.upload,
+    history.history,
+    search.search,
+    export.export,
     roles.migrate,
     roles.api,
     roles.ui,

@@ -1,10 +1,19 @@
 """What the commands share."""
 
 import logging
+import os
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from callscribe.errors import BadRequest, Unavailable
+from callscribe.export.clock import clock
 from callscribe.settings import Settings
+
+if TYPE_CHECKING:
+    from callscribe.client import CallScribe
 
 #: For notes, progress and errors: standard output is for results.
 ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -18,3 +27,42 @@ def read_settings(*, quiet: bool = False) -> Settings:
     for library in ("httpx", "httpx2", "faster_whisper", "alembic"):
         logging.getLogger(library).setLevel(logging.WARNING)
     return settings
+
+
+def connect() -> "CallScribe":
+    """The service that the settings name."""
+    from callscribe.client import CallScribe
+
+    return CallScribe(read_settings(quiet=True).api_url)
+
+
+def results() -> Console:
+    """Standard output, for text: on a screen in colours, elsewhere without, and no line broken."""
+    return Console(soft_wrap=True, highlight=False)
+
+
+def day_and_time(moment: datetime) -> str:
+    """In this machine's time zone."""
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
+
+
+def length(seconds: float | None) -> str:
+    """As 00:01:02; nothing while it is not known."""
+    return "" if seconds is None else clock(int(seconds))
+
+
+def write_out(content: bytes) -> None:
+    """To standard output, text in UTF-8, whatever the terminal's: it goes into files and other programs."""
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+    except OSError as exc:
+        # What is buffered would be written once more at the end of the program, and fail once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise Unavailable(f"The result cannot be written ({exc.strerror}); check where it goes to.") from exc
+
+
+def refuse_screen(form: str) -> None:
+    """Raise `BadRequest` for what no screen can show."""
+    if form == "docx" and sys.stdout.isatty():
+        raise BadRequest("A Word file is not for the screen; send it to a file, as in `... --format docx > call.docx`.")

@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from callscribe.cli.common import ERRORS, read_settings
-from callscribe.errors import BadRequest, Unavailable
+from callscribe.cli.common import ERRORS, read_settings, refuse_screen, write_out
 from callscribe.export import Form, export, txt
 from callscribe.export.call import Call
 from callscribe.models import LanguageChoice, Notice, Segment
@@ -25,8 +24,7 @@ def transcribe(
     from callscribe import foreground
     from callscribe.media.events import Probed
 
-    if form == "docx" and sys.stdout.isatty():
-        raise BadRequest("A Word file is not for the screen; send it to a file, as in `... --format docx > call.docx`.")
+    refuse_screen(form)
     settings = read_settings(quiet=True)
     columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn()
     on_screen = form == "txt" and sys.stdout.isatty() and ERRORS.is_terminal  # then the lines are there already
@@ -47,7 +45,7 @@ def transcribe(
                     _warn(progress, written.notices if written else ())
                     call = Call(_title(file), None, duration, transcript, written)
                     output = f"\n{txt.summary_text(call)}\n".encode() if on_screen else export(call, form)
-    _write(output)
+    write_out(output)
 
 
 def _title(file: Path) -> str:
@@ -64,14 +62,3 @@ def _show(progress: Progress, segments: tuple[Segment, ...]) -> None:
 def _warn(progress: Progress, notices: tuple[Notice, ...]) -> None:
     for notice in notices:
         progress.console.print(f"Note: {notice.message}", style="yellow", markup=False)
-
-
-def _write(output: bytes) -> None:
-    """To standard output in UTF-8, whatever the terminal's: subtitles and JSON go into files and other programs."""
-    try:
-        sys.stdout.buffer.write(output)
-        sys.stdout.flush()
-    except OSError as exc:
-        # What is buffered would be written once more at the end of the program, and fail once more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise Unavailable(f"The result cannot be written ({exc.strerror}); check where it goes to.") from exc

@@ -1,0 +1,82 @@
+"""`callscribe upload`: recordings to the running service."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from callscribe.cli.common import ERRORS, connect
+from callscribe.errors import CallScribeError
+from callscribe.models import CallStatus, LanguageChoice
+
+if TYPE_CHECKING:
+    from callscribe.client import CallScribe
+
+
+def upload(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", show_default=False)],
+    *,
+    language: Annotated[LanguageChoice, typer.Option(help="The language spoken.")] = LanguageChoice.AUTO,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for each to end, and print its status too.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Process what is there already once more.")] = False,
+) -> None:
+    """Upload recordings to the running service, and print the id of each one's task."""
+    failed = False
+    with connect() as client:
+        sent: list[tuple[Path, str]] = []
+        for file in files:
+            try:
+                task_id = _send(client, file, language, again)
+            except CallScribeError as exc:
+                failed = True
+                _tell(file, str(exc))
+                continue
+            sent.append((file, task_id))
+            if not wait:
+                typer.echo(task_id)
+        if wait:
+            for file, task_id in sent:
+                failed |= not _waited(client, file, task_id)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _send(client: "CallScribe", file: Path, language: LanguageChoice, again: bool) -> str:
+    with _bar(f"uploading {file.name}") as (progress, bar):
+        accepted = client.upload(
+            file, language, lambda sent, total: progress.update(bar, completed=sent, total=total), again=again
+        )
+    if accepted.duplicate_of == accepted.task_id:
+        _tell(file, "It is there already; --again processes it once more.")
+    return str(accepted.task_id)
+
+
+def _waited(client: "CallScribe", file: Path, task_id: str) -> bool:
+    """Whether it is done in the end."""
+    try:
+        with _bar(f"processing {file.name}") as (progress, bar):
+            task = client.wait(task_id, lambda task: progress.update(bar, completed=task.progress, total=1))
+    except CallScribeError as exc:
+        _tell(file, str(exc))
+        return False
+    typer.echo(f"{task_id} {task.status}")
+    if task.error:
+        _tell(file, task.error.message)
+    return task.status is CallStatus.DONE
+
+
+@contextmanager
+def _bar(words: str) -> Iterator[tuple[Progress, TaskID]]:
+    """A bar on a screen, which goes when it is done."""
+    columns = TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn()
+    with Progress(
+        *columns, console=ERRORS, transient=True, disable=not ERRORS.is_terminal, redirect_stdout=False
+    ) as progress:
+        yield progress, progress.add_task(words, total=None)
+
+
+def _tell(file: Path, sentence: str) -> None:
+    ERRORS.print(f"{file}: {sentence}", markup=False)
