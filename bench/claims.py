@@ -35,8 +35,8 @@ _BATCH = 50
 
 _FILL = """
 WITH filled AS (
-    INSERT INTO calls (id, filename, size_bytes, media_key, language_asked, status, stage)
-    SELECT gen_random_uuid(), 'a.flac', 1, 'a', 'en', 'transcribing', 'transcribe'
+    INSERT INTO calls (id, filename, title, size_bytes, media_key, language_asked, status, stage)
+    SELECT gen_random_uuid(), 'a.flac', 'a', 1, 'a', 'en', 'transcribing', 'transcribe'
     FROM generate_series(1, :jobs) RETURNING id
 )
 INSERT INTO jobs (call_id, stage, window_index, status) SELECT id, 'transcribe', 0, 'ready' FROM filled

@@ -30,8 +30,8 @@ _START_S, _ROUNDS = 60, 20
 
 _FILL = """
 WITH filled AS (
-    INSERT INTO calls (id, filename, size_bytes, media_key, language_asked, status, stage, duration, prepared)
-    SELECT gen_random_uuid(), 'a.flac', 1, :audio, 'en', 'transcribing', 'transcribe', 10, true
+    INSERT INTO calls (id, filename, title, size_bytes, media_key, language_asked, status, stage, duration, prepared)
+    SELECT gen_random_uuid(), 'a.flac', 'a', 1, :audio, 'en', 'transcribing', 'transcribe', 10, true
     FROM generate_series(1, :calls) RETURNING id
 ), cut AS (
     INSERT INTO windows (call_id, index, start, "end", speech, audio_key)
