@@ -22,7 +22,7 @@ LONG_RU = (
 SUMMARY = Summary(
     "Релиз перенесён.\n\nНужен сервер.",
     (
-        Insight(InsightKind.ACTION_ITEM, "Иван исправит\nтесты", (0,), "я исправлю", 3723.9, 3725),
+        Insight(InsightKind.ACTION_ITEM, "Исправить\nтесты", (0,), "я исправлю", 3723.9, 3725, "Иван", True),
         Insight(InsightKind.DECISION, "Релиз в пятницу", (0,), "в пятницу", 61, 62),
     ),
     (Participant("Иван", 12.34567, ("я исправлю",)),),
@@ -157,7 +157,7 @@ def test_txt_in_russian_with_a_summary() -> None:
         "[00:01:02] Елена: Добрый день.\n[100:00:00] Да.\n\n"
         "Краткое содержание\n\nРелиз перенесён.\n\nНужен сервер.\n\n"
         "Решения\n\n- [00:01:01] Релиз в пятницу\n\n"
-        "Задачи\n\n- [01:02:03] Иван исправит тесты\n"
+        "Задачи\n\n- [01:02:03] Иван: Исправить тесты\n"
     )
 
 
@@ -182,16 +182,26 @@ def test_json_has_the_fields_of_the_api() -> None:
         "summary": "Релиз перенесён.\n\nНужен сервер.",
         "key_points": [],
         "decisions": ["Релиз в пятницу"],
-        "action_items": ["Иван исправит\nтесты"],
+        "action_items": ["Исправить\nтесты"],
         "items": [
             {
                 "kind": "action_item",
-                "text": "Иван исправит\nтесты",
+                "text": "Исправить\nтесты",
+                "owner": "Иван",
+                "done": True,
                 "quote": "я исправлю",
                 "start": 3723.9,
                 "end": 3725,
             },
-            {"kind": "decision", "text": "Релиз в пятницу", "quote": "в пятницу", "start": 61, "end": 62},
+            {
+                "kind": "decision",
+                "text": "Релиз в пятницу",
+                "owner": None,
+                "done": False,
+                "quote": "в пятницу",
+                "start": 61,
+                "end": 62,
+            },
         ],
         "participants": [{"name": "Иван", "talk_time": 12.346, "statements": ["я исправлю"]}],
         "segments": [

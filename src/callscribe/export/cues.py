@@ -1,6 +1,5 @@
 """Subtitle cues from a transcript: short enough to be read, and never two at a time."""
 
-import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
@@ -57,8 +56,13 @@ def _packed(words: Iterable[Word], prefix: str) -> Iterator[list[Word]]:
 
 
 def _lines(prefix: str, words: Iterable[Word]) -> list[str]:
-    text = prefix + " ".join(word.text for word in words)
-    return textwrap.wrap(text, LINE_LENGTH, break_long_words=False, break_on_hyphens=False)
+    lines: list[str] = []
+    for piece in (prefix + " ".join(word.text for word in words)).split():
+        if lines and len(lines[-1]) + 1 + len(piece) <= LINE_LENGTH:
+            lines[-1] += f" {piece}"
+        else:
+            lines.append(piece)
+    return lines
 
 
 def _short_words(segment: Segment) -> Iterator[Word]:

@@ -58,8 +58,8 @@ def _fill(document: "Document", call: Call, options: Options) -> None:
     paragraphs = reading.summary(call, options)
     if paragraphs:
         document.add_heading(reading.heading(call, "summary"), 1)
-    for paragraph in paragraphs:
-        document.add_paragraph(_xml(paragraph))
+    for text in paragraphs:
+        document.add_paragraph(_xml(text))
     for heading, lines in reading.insights(call, options):
         document.add_heading(heading, 1)
         for line in lines:
@@ -67,8 +67,11 @@ def _fill(document: "Document", call: Call, options: Options) -> None:
     lines = reading.transcript(call, options)
     if lines:
         document.add_heading(reading.heading(call, "transcript"), 1)
-    for line in lines:
-        _add(document.add_paragraph(), line)
+    # Backwards: what is added at the end costs a look at all that is there, which long calls would feel.
+    paragraph: Paragraph | None = None
+    for line in reversed(lines):
+        paragraph = paragraph.insert_paragraph_before() if paragraph else document.add_paragraph()
+        _add(paragraph, line)
 
 
 def _add(paragraph: "Paragraph", line: Line) -> None:

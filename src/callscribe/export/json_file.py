@@ -38,6 +38,8 @@ def _item(insight: Insight) -> dict[str, Any]:
     return {
         "kind": insight.kind,
         "text": insight.text,
+        "owner": insight.owner,
+        "done": insight.done,
         "quote": insight.quote,
         "start": round(insight.start, 3),
         "end": round(insight.end, 3),

@@ -38,7 +38,7 @@ _RUSSIAN = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Something said, in one line. Time and speaker are empty where unknown or not asked for."""
+    """Something said, or to be done, in one line. Time and who it is are empty where unknown or not asked for."""
 
     text: str
     time: str = ""
@@ -71,10 +71,10 @@ def summary(call: Call, options: Options) -> list[str]:
 
 
 def insights(call: Call, options: Options) -> Iterator[tuple[str, list[Line]]]:
-    """The parts of the summary with evidence that are not empty, under their headings."""
+    """The parts of the summary with evidence that are not empty, under their headings; action items have owners."""
     found = call.summary.insights if call.summary and options.summary else ()
     for kind in InsightKind:
-        lines = [Line(one_line(one.text), _time(one.start, options)) for one in found if one.kind == kind]
+        lines = [_line(one.text, one.start, one.owner, options) for one in found if one.kind == kind]
         if lines:
             yield heading(call, kind), lines
 
@@ -86,8 +86,7 @@ def transcript(call: Call, options: Options) -> list[Line]:
 
 def line(segment: Segment, options: Options) -> Line:
     """One segment."""
-    speaker = one_line(segment.speaker or "") if options.speakers else ""
-    return Line(one_line(segment.text), _time(segment.start, options), speaker)
+    return _line(segment.text, segment.start, segment.speaker, options)
 
 
 def one_line(text: str) -> str:
@@ -95,5 +94,9 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _time(seconds: float, options: Options) -> str:
-    return clock(int(seconds)) if options.times else ""
+def _line(text: str, seconds: float, speaker: str | None, options: Options) -> Line:
+    return Line(
+        one_line(text),
+        clock(int(seconds)) if options.times else "",
+        one_line(speaker or "") if options.speakers else "",
+    )
