@@ -193,22 +193,24 @@ def test_what_is_wanted_again_ten_times_at_once_is_ten_calls(api: Api) -> None:
     assert len(tasks(api)) == 11
 
 
-def test_an_upload_is_looked_for_once_more_before_it_is_recorded(
-    api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("key", [None, "key"])
+@pytest.mark.parametrize("step", ["_with_file", "_with_key", "lock"])
+def test_whenever_the_same_upload_comes_first_it_is_the_answer(
+    api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, key: str | None
 ) -> None:
-    """Somebody else's comes in the very moment between."""
+    """Somebody else's is recorded in the very moment before this step."""
     others: list[tuple[str, str | None]] = []
-    lock = uploads.lock
+    rest = getattr(uploads, step)
 
-    def late(session: Session, upload: Upload) -> None:
-        monkeypatch.undo()
-        others.append(accepted(send(api, b"one")))
-        lock(session, upload)
+    def late(session: Session, upload: Upload) -> object:
+        monkeypatch.setattr(uploads, step, rest)
+        others.append(accepted(send(api, b"one", key)))
+        return rest(session, upload)
 
-    monkeypatch.setattr(uploads, "lock", late)
-    task_id, duplicate_of = accepted(send(api, b"one"), 200)
-    assert others == [(task_id, None)]
-    assert duplicate_of == task_id
+    monkeypatch.setattr(uploads, step, late)
+    answer = send(api, b"one", key)
+    ((task_id, _),) = others
+    assert accepted(answer, 202 if key else 200) == (task_id, None if key else task_id)
     assert media(tmp_path) == [task_id]
 
 

@@ -44,7 +44,9 @@ def lock(session: Session, upload: Upload) -> None:
 
 def earlier(session: Session, upload: Upload) -> Earlier:
     """Look for it. Raises `BadRequest` where its key belongs to another upload."""
-    return _with_key(session, upload) or _with_file(session, upload)
+    # The key goes last: what another sender records meanwhile must not be seen by its file and missed by its key.
+    same_file = _with_file(session, upload)
+    return _with_key(session, upload) or same_file
 
 
 def remember(session: Session, call_id: UUID, upload: Upload, duplicate_of: UUID | None) -> None:
