@@ -21,6 +21,8 @@ PROBLEMS = {
     "POST /api/v1/tasks/{task_id}/retry": {404, 409, 422, 503},
     "POST /api/v1/tasks/{task_id}/cancel": {404, 409, 422, 503},
     "GET /api/v1/results/{task_id}": {404, 422, 503},
+    "GET /api/v1/results/{task_id}/export": {404, 422, 503},
+    "GET /api/v1/export": {404, 422, 503},
     "GET /health/live": set(),
     "GET /health/ready": {503},
 }
