@@ -184,6 +184,13 @@ def test_a_change_that_has_no_meaning_changes_nothing(api: Api, changes: Any) ->
     assert client.get(f"{TASKS}/{call_id}").json() == before
 
 
+def test_a_change_that_cannot_be_read_is_told_so(api: Api) -> None:
+    for body in (b"\xff\xfe", b"{", b""):
+        response = api[0].patch(f"{TASKS}/{UUID(int=0)}", content=body, headers={"content-type": "application/json"})
+        assert response.status_code == 422, body
+        assert "form" not in response.json()["detail"]
+
+
 def test_a_call_that_is_not_there_cannot_be_changed(api: Api) -> None:
     response = api[0].patch(f"{TASKS}/{UUID(int=0)}", json={"title": "a"})
     assert response.status_code == 404

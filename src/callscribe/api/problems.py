@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 _TYPE = "urn:callscribe:problem:"
 _SEE_DOCS = "See /docs for what can be asked, and how."
+_NOT_JSON = "The body is not JSON; send it in UTF-8."
 _NO_FILE = "Send the recording as multipart/form-data, as a file in the field `file`."
 
 
@@ -35,12 +36,14 @@ def install(app: FastAPI, max_upload_mb: int) -> None:
         return problem(BadRequest.code, BadRequest.title, BadRequest.status, _sentence(exc))
 
     @app.exception_handler(HTTPException)
-    async def http(_request: Request, exc: HTTPException) -> JSONResponse:
+    async def http(request: Request, exc: HTTPException) -> JSONResponse:
         match exc.status_code:
             case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
                 # Closed, since otherwise the server would go on taking the rest of the body, only to drop it.
                 close = {"Connection": "close"}
                 return problem(TooLarge.code, TooLarge.title, TooLarge.status, too_large(max_upload_mb), close)
+            case HTTPStatus.BAD_REQUEST if "json" in request.headers.get("content-type", ""):
+                return problem(BadRequest.code, BadRequest.title, BadRequest.status, _NOT_JSON)
             case HTTPStatus.BAD_REQUEST:
                 return problem(BadRequest.code, BadRequest.title, exc.status_code, _unreadable(str(exc.detail)))
             case HTTPStatus.NOT_FOUND:
