@@ -13,10 +13,16 @@ _PATIENCE_MS = 300_000
 expect.set_options(timeout=_PATIENCE_MS)
 
 
+def recording() -> bytes:
+    """A sample that nobody has uploaded before: the checksum of its sound, which nobody looks at, is another one."""
+    flac = CALL_EN.read_bytes()
+    return flac[:26] + uuid4().bytes + flac[42:]
+
+
 def test_a_recording_is_uploaded_watched_and_read(page: Page, service: Service) -> None:
     name = f"{uuid4()}.flac"
     page.get_by_label("Language spoken").select_option("en")
-    page.locator(FILES).set_input_files({"name": name, "mimeType": "audio/flac", "buffer": CALL_EN.read_bytes()})
+    page.locator(FILES).set_input_files({"name": name, "mimeType": "audio/flac", "buffer": recording()})
     expect(page.locator("li", has_text=name)).to_contain_text("Uploaded")
     row = page.get_by_role("row", name=name)
     expect(row).to_contain_text("Done")
@@ -26,6 +32,26 @@ def test_a_recording_is_uploaded_watched_and_read(page: Page, service: Service) 
     expect(page.get_by_text("Good morning, Mark.")).to_be_visible()
     task_id = page.url.rpartition("=")[2]
     assert service.task(task_id)["language_asked"] == "en"
+
+
+def test_a_file_that_is_there_is_told_and_processed_again_if_asked_for(page: Page, service: Service) -> None:
+    first, second = f"{uuid4()}.flac", f"{uuid4()}.flac"
+    content = recording()
+    page.locator(FILES).set_input_files({"name": first, "mimeType": "audio/flac", "buffer": content})
+    expect(page.locator("li", has_text=first)).to_contain_text("Uploaded")
+    page.locator(FILES).set_input_files({"name": second, "mimeType": "audio/flac", "buffer": content})
+    told = page.locator("li", has_text=second)
+    expect(told).to_contain_text("Already there")
+    href = told.get_by_role("link", name="Open the call").get_attribute("href")
+    assert href is not None
+    there = service.task(href.rpartition("=")[2])
+    assert there["filename"] == first
+    told.get_by_role("button", name="Process again").click()
+    expect(told).to_contain_text("Uploaded")
+    expect(told.get_by_role("button")).to_have_count(0)
+    page.get_by_role("row", name=second).get_by_role("link").click()
+    expect(page.get_by_role("heading", name=second)).to_be_visible()
+    assert service.task(page.url.rpartition("=")[2])["duplicate_of"] == there["task_id"]
 
 
 def test_files_are_dropped_and_those_that_cannot_be_are_named_at_once(page: Page) -> None:

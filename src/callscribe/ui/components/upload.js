@@ -52,13 +52,24 @@ class Uploader {
 
   add(files) {
     for (const file of files) {
-      const row = new Row(file.name, this.text("waiting"), this.text("cancel"));
+      const row = this.row(file);
       this.rows.append(row.element);
       if (file.size === 0) row.fail(this.text("empty"));
       else if (file.size > this.data.maxBytes) row.fail(this.text("large"));
-      else this.enqueue({ file, row, language: this.language.value });
+      else this.enqueue({ file, row, language: this.language.value, again: false });
     }
     this.next();
+  }
+
+  addAgain(upload) {
+    const row = this.row(upload.file);
+    upload.row.element.replaceWith(row.element);
+    this.enqueue({ ...upload, row, again: true });
+    this.next();
+  }
+
+  row(file) {
+    return new Row(file.name, this.text("waiting"), this.text("cancel"));
   }
 
   enqueue(upload) {
@@ -77,10 +88,11 @@ class Uploader {
     this.current = { upload, request };
     const form = new FormData();
     form.append("language", upload.language);
+    form.append("again", upload.again);
     form.append("file", upload.file);
     request.upload.onprogress = ({ loaded, total }) => upload.row.progress(loaded / total);
     request.upload.onload = () => upload.row.say(this.text("storing"));
-    request.onload = () => this.answered(upload.row, request);
+    request.onload = () => this.answered(upload, request);
     request.onerror = () => upload.row.fail(this.text("lost"));
     request.onabort = () => upload.row.fail(this.text("canceled"));
     request.onloadend = () => {
@@ -91,16 +103,25 @@ class Uploader {
     request.send(form);
   }
 
-  answered(row, request) {
+  answered(upload, request) {
+    const row = upload.row;
     let answer = {};
     try {
       answer = JSON.parse(request.responseText);
     } catch {
       // Of something between us and the API.
     }
+    if (request.status === 200 && answer.task_id) return this.refused(upload, answer.task_id);
     if (request.status !== 202) return row.fail(answer.detail ?? this.text("lost"));
     row.finish(this.text("done"));
     this.uploaded(answer.task_id);
+  }
+
+  refused(upload, id) {
+    const row = upload.row;
+    row.finish(this.text("known"));
+    row.part("a", "there", this.text("open")).href = `?task=${encodeURIComponent(id)}`;
+    row.button("again", this.text("again")).onclick = () => this.addAgain(upload);
   }
 }
 
@@ -112,8 +133,7 @@ class Row {
     this.bar.value = 0;
     this.bar.setAttribute("aria-label", name);
     this.state = this.part("span", "state", state);
-    this.cancel = this.part("button", "cancel", cancel);
-    this.cancel.type = "button";
+    this.cancel = this.button("cancel", cancel);
   }
 
   part(tag, kind, words) {
@@ -122,6 +142,12 @@ class Row {
     part.textContent = words;
     this.element.append(part);
     return part;
+  }
+
+  button(kind, words) {
+    const button = this.part("button", kind, words);
+    button.type = "button";
+    return button;
   }
 
   progress(share) {
