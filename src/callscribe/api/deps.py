@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import Depends, Path, Request
 
+from callscribe.api.feed import Feed
 from callscribe.ports import MediaStore
 from callscribe.settings import Settings
 from callscribe.store.database import Database
@@ -18,6 +19,7 @@ class Context:
     settings: Settings
     database: Database
     store: MediaStore
+    feed: Feed
 
 
 def _context(request: Request) -> Context:

@@ -77,19 +77,15 @@ def health(kind: Annotated[Literal["asr", "llm", "relay"], typer.Argument()]) ->
 def api(parent: Parent = 0) -> None:
     """Run the HTTP API."""
     try:
-        import uvicorn
-
         from callscribe import wiring
-        from callscribe.api.app import create_app
+        from callscribe.api import server
     except ImportError as exc:
         raise ConfigError(f"The API is not installed ({exc.name}); run `pip install 'callscribe[api]'`.") from exc
     settings = read_settings()
     with closing(wiring.database(settings)) as database:
         database.check()
     _end_with(parent)
-    uvicorn.run(
-        create_app(settings), host=settings.host, port=settings.port, log_config=None, timeout_graceful_shutdown=10
-    )
+    server.run(settings)
 
 
 def ui(parent: Parent = 0) -> None:
