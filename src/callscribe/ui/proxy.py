@@ -22,6 +22,8 @@ class Proxy:
             base_url=url.rstrip("/"),
             # The API answers an upload only after it is stored, which may take long for a large one.
             timeout=httpx.Timeout(600, connect=10),
+            # Each stream of events takes one for as long as somebody watches.
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=20),
             # For a browser that does not say what it can unpack.
             headers={"accept-encoding": "identity"},
             transport=transport,
