@@ -2,6 +2,9 @@
 
 import csv
 import io
+import subprocess
+import sys
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
@@ -10,7 +13,7 @@ import webvtt
 from docx import Document
 
 from tests.scoring import utterances, wer
-from tests.service import CALL_EN, CALL_RU, Service
+from tests.service import CALL_EN, CALL_RU, Service, environment
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +56,10 @@ def test_a_sample_in_the_formats_of_other_programs(service: Service, tasks: list
     }
     for form, words in said.items():
         assert wer(utterances(CALL_RU), words) <= 0.10, form
+
+
+def test_the_command_line_writes_word_files_too(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "callscribe", "transcribe", "--format", "docx", str(CALL_RU)]
+    done = subprocess.run(command, env=environment(tmp_path), check=True, capture_output=True)
+    texts = [one.text for one in Document(io.BytesIO(done.stdout)).paragraphs]
+    assert (texts[0], "Расшифровка" in texts, done.stderr) == (CALL_RU.name, True, b"")

@@ -48,8 +48,8 @@ def test_the_day_is_that_of_universal_time() -> None:
 
 def test_names_are_unique_also_where_case_means_nothing() -> None:
     unique = numbering()
-    given = ["a", "A", "b", "a (2)", "a", "a (2)", "Ё", "ё"]
-    assert [unique(name) for name in given] == ["a", "A (2)", "b", "a (2) (2)", "a (3)", "a (2) (3)", "Ё", "ё (2)"]
+    given = ["a", "A", "b", "A (2)", "a", "a (2)", "Ё", "ё"]
+    assert [unique(name) for name in given] == ["a", "A (2)", "b", "A (2) (2)", "a (3)", "a (2) (3)", "Ё", "ё (2)"]
 
 
 @pytest.mark.parametrize(
