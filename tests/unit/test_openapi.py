@@ -20,6 +20,8 @@ PROBLEMS = {
     "DELETE /api/v1/tasks/{task_id}": {404, 422, 503},
     "POST /api/v1/tasks/{task_id}/retry": {404, 409, 422, 503},
     "POST /api/v1/tasks/{task_id}/cancel": {404, 409, 422, 503},
+    "GET /api/v1/tasks/{task_id}/events": {404, 422, 503},
+    "GET /api/v1/events": {422, 503},
     "GET /api/v1/results/{task_id}": {404, 422, 503},
     "GET /api/v1/results/{task_id}/export": {404, 422, 503},
     "GET /api/v1/export": {404, 422, 503},
