@@ -57,14 +57,14 @@ def searches() -> list[Ask]:
     ]
     kinds: dict[str, list[dict[str, str | int]]] = {
         "ordinary words": [{"q": word} for word in ordinary],
-        "two ordinary words": [{"q": f"{a} {b}"} for a, b in zip(ordinary, ordinary[7:], strict=False)],
+        "two ordinary words": [{"q": f"{a} {b}"} for a, b in zip(ordinary, ordinary[8:], strict=False)],
         "with filters": [
             {"q": word, **filters[number % len(filters)]} for number, word in enumerate(reversed(ordinary))
         ],
         "frequent words": [{"q": word} for word in words("frequent")],
         "rare words": [{"q": word} for word in words("rare")[:100]],
         "phrases": [{"q": f'"{phrase}"'} for phrase in words("phrases")[:100]],
-        "excluded words": [{"q": f"{a} -{b}"} for a, b in zip(ordinary[3:], ordinary, strict=False)],
+        "excluded words": [{"q": f"{a} -{b}"} for a, b in zip(ordinary[4:], ordinary, strict=False)],
         "beginnings": [{"q": f"{word[:5]}*"} for word in ordinary],
         "mistyped words": [{"q": _mistyped(word)} for word in ordinary if len(word) > 5],
     }

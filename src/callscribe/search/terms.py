@@ -13,7 +13,7 @@ from callscribe.search.query import Query, Term, parse
 from callscribe.store.tables import CallRow, PassageRow
 
 # Passages in which to look which of the variants occurs, and most often.
-_ENOUGH = 500
+_ENOUGH = 100
 
 # `ts_lexize` gives an empty array for a stop word of the language.
 _IS_COMMON = text(

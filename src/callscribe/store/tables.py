@@ -181,6 +181,7 @@ class PassageRow(Base):
     words: Mapped[int] = mapped_column(server_default=text("0"))
     seconds: Mapped[float] = mapped_column(server_default=text("0"))
     lexemes: Mapped[Any] = mapped_column(TSVECTOR)
+    padding: Mapped[str] = mapped_column(server_default=text("repeat(' ', 2048)"))  # see the migration
 
 
 class CorrectionRow(Base):
