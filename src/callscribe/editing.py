@@ -92,7 +92,7 @@ def _place(segment: Segment, first: int, end: int) -> tuple[float, float]:
 def _shared_out(texts: Sequence[str], start: float, end: float) -> list[Word]:
     """Words that take the time by their lengths. A person wrote them, so they are sure."""
     reached = list(accumulate(map(len, texts), initial=0))
-    borders = [start + (end - start) * part / reached[-1] for part in reached]
+    borders = [min(start + (end - start) * part / reached[-1], end) for part in reached]  # rounding may go too far
     return [Word(begin, until, text, 1.0) for text, (begin, until) in zip(texts, pairwise(borders), strict=True)]
 
 

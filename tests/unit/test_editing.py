@@ -114,6 +114,12 @@ def test_both_parts_of_a_split_have_text(at: int) -> None:
         editing.split(Segment(0, 1, " one  ", (), "en"), at)
 
 
+def test_rounding_keeps_words_inside() -> None:
+    segment = Segment(0.1, 0.5, "abc", (Word(0.1, 0.5, "abc", 0.9),), "en")  # 0.1 + (0.5 - 0.1) is more than 0.5
+    for part in editing.split(segment, 1):
+        assert_sound(part)
+
+
 @quick
 @given(segments(), st.data())
 def test_a_split_that_is_merged_again_has_lost_nothing(segment: Segment, data: st.DataObject) -> None:
