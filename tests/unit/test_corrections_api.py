@@ -71,10 +71,10 @@ def test_nonsense_is_refused_over_http(api: tuple[TestClient, Database]) -> None
 
 def test_a_body_that_is_no_json_object_is_refused(api: tuple[TestClient, Database]) -> None:
     client, _ = api
-    for content, status in ((b"{", 422), (b"[]", 422), (b"", 422), (b"\xc3(", 400)):
+    for content in (b"{", b"[]", b"", b"\xc3("):
         for method, path in (("PATCH", ""), ("POST", "/split")):
             response = client.request(method, f"{RESULTS}/{uuid4()}/segments/1{path}", content=content, headers=JSON)
-            assert (content, response.status_code, response.json()["status"]) == (content, status, status)
+            assert (content, response.status_code, response.json()["status"]) == (content, 422, 422)
 
 
 def test_ids_of_no_segment(api: tuple[TestClient, Database]) -> None:

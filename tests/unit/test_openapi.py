@@ -25,6 +25,11 @@ PROBLEMS = {
     "GET /api/v1/results/{task_id}": {404, 422, 503},
     "GET /api/v1/results/{task_id}/export": {404, 422, 503},
     "GET /api/v1/export": {404, 422, 503},
+    "PATCH /api/v1/results/{task_id}/segments/{segment_id}": {404, 409, 422, 503},
+    "POST /api/v1/results/{task_id}/segments/{segment_id}/split": {404, 409, 422, 503},
+    "POST /api/v1/results/{task_id}/segments/{segment_id}/merge": {404, 409, 422, 503},
+    "GET /api/v1/results/{task_id}/corrections": {404, 422, 503},
+    "POST /api/v1/tasks/{task_id}/resummarize": {404, 409, 422, 503},
     "GET /health/live": set(),
     "GET /health/ready": {503},
 }

@@ -21,7 +21,6 @@ SegmentId = Annotated[int, Path(ge=1, lt=2**63, description="`id` of a segment o
 _SEGMENT = "/results/{task_id}/segments/{segment_id}"
 _CHANGED = "The segment as it is now."
 _OF_A_CHANGE = responses(NotFound, Conflict, BadRequest, Unavailable)
-_OF_A_CHANGE_BY_BODY = responses(NotFound, Conflict, BadRequest, Unavailable, unreadable=True)
 
 
 @router.patch(
@@ -29,7 +28,7 @@ _OF_A_CHANGE_BY_BODY = responses(NotFound, Conflict, BadRequest, Unavailable, un
     tags=["results"],
     summary="Correct a segment",
     response_description=_CHANGED,
-    responses=_OF_A_CHANGE_BY_BODY,
+    responses=_OF_A_CHANGE,
 )
 def correct_segment(service: Service, task_id: TaskId, segment_id: SegmentId, patch: SegmentPatch) -> list[SegmentOut]:
     """Correct the text or the speaker of a segment. Words that stay keep their times."""
@@ -47,7 +46,7 @@ def correct_segment(service: Service, task_id: TaskId, segment_id: SegmentId, pa
     tags=["results"],
     summary="Split a segment",
     response_description="The two segments.",
-    responses=_OF_A_CHANGE_BY_BODY,
+    responses=_OF_A_CHANGE,
 )
 def split_segment(service: Service, task_id: TaskId, segment_id: SegmentId, place: SegmentSplit) -> list[SegmentOut]:
     """Make two segments of one, as where another speaker begins. The first keeps the id."""
