@@ -8,13 +8,13 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 
 from callscribe.errors import ConfigError
 from callscribe.jobs import dead_letters
 from callscribe.store import database as module
 from callscribe.store.database import Database
-from callscribe.store.tables import Base
+from callscribe.store.tables import Base, CallRow
 
 
 def migrate_to(database: Database, revision: str) -> None:
@@ -56,6 +56,22 @@ def test_an_earlier_database_keeps_its_calls(empty_database: Database) -> None:
     with empty_database.transaction() as session:
         (letter,) = dead_letters.find(session)
     assert letter.reason == "BadMedia"
+
+
+def test_notices_of_an_earlier_database_say_which_are_about_the_summary(empty_database: Database) -> None:
+    migrate_to(empty_database, "0002")
+    with empty_database.transaction() as session:
+        session.execute(
+            text(
+                "INSERT INTO calls (id, filename, size_bytes, media_key, language_asked, status, stage, notices) "
+                "VALUES (gen_random_uuid(), 'a.mp3', 1, 'a', 'ru', 'done', 'summarize', :notices)"
+            ),
+            {"notices": '[{"code": "second_audio_track"}, {"code": "extractive_summary"}]'},
+        )
+    empty_database.migrate()
+    with empty_database.transaction() as session:
+        notices = session.scalar(select(CallRow.notices))
+    assert notices == [{"code": "second_audio_track"}, {"code": "extractive_summary", "stage": "summarize"}]
 
 
 def test_a_database_without_tables_is_refused(empty_database: Database) -> None:
