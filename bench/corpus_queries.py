@@ -9,6 +9,7 @@ from bench.corpus_words import LANGUAGES, TAGS, Lexicon, lexicon, speakers
 
 Kind = Literal["frequent", "ordinary", "rare", "phrases", "speakers", "tags"]
 
+_PHRASES, _NAMES = 400, 100
 #: Ranks among the lemmas: in most calls; in one to thirty percent of them; in fewer.
 _RANKS = {"frequent": range(12), "ordinary": range(40, 640), "rare": range(2200, 2600)}
 _STEMMERS = {
@@ -33,10 +34,13 @@ def words(kind: Kind, seed: int = 1) -> list[str]:
 def _found(known: Lexicon, number: int, kind: str) -> Iterator[str]:
     language = known.languages[number]
     if kind == "phrases":
-        yield from (known.text(unit) for unit in language.collocations[1:400:2])
+        yield from (known.text(unit) for unit in language.collocations[1:_PHRASES:2])
         return
+    stem = _STEMMERS[LANGUAGES[number]].stemWord
     for lemma in language.lemmas[_RANKS[kind].start : _RANKS[kind].stop]:
         first = known.lemma_first[lemma]
-        forms = [known.text(unit) for unit in range(first, first + known.lemma_forms[lemma])]
-        stem = _STEMMERS[LANGUAGES[number]].stemWord
-        yield next((form for form in reversed(forms[:6]) if stem(form) == stem(forms[0])), forms[0])
+        forms = [known.text(unit).replace("ё", "е") for unit in range(first, first + known.lemma_forms[lemma])]
+        same = [form for form in forms[1:6] if stem(form) == stem(forms[0])]
+        yield same[-1] if same else forms[0]
+    if kind == "rare":
+        yield from (known.text(unit) for unit in language.rare[:_NAMES])

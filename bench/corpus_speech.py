@@ -113,8 +113,8 @@ def _rare(rng: np.random.Generator, lexicon: Lexicon, language: Ints) -> Ints:
     return found
 
 
-def rows(rng: np.random.Generator, speech: Speech, heads: Sequence[bytes], languages: Sequence[bytes]) -> bytes:
-    """Rows for COPY: the head of each, its text, its language and its words.
+def rows(rng: np.random.Generator, speech: Speech, heads: Sequence[bytes], middles: Tokens) -> bytes:
+    """Rows for COPY: the head of each, its text, what stands between, its words as JSON.
 
     They are put together of pieces that exist already, as nothing else makes 50 million words in a few minutes.
     """
@@ -127,7 +127,7 @@ def rows(rng: np.random.Generator, speech: Speech, heads: Sequence[bytes], langu
     begun, ended = _clock(1 << int(speech.end.max()).bit_length())
     pieces: Tokens = np.empty(3 * len(words) + 6 * len(forms), object)
     pieces[head] = np.array(heads, object)
-    pieces[middle] = np.array(languages, object)
+    pieces[middle] = middles
     pieces[middle + 1 + 4 * words] = b"]\n"
     pieces[text] = pieces[json + 2] = forms
     pieces[text + 1] = np.array([mark.encode() for mark in _MARKS], object)[speech.mark]

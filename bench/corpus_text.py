@@ -8,7 +8,7 @@ from bench.corpus_words import LEMMAS_OF_TOPIC, Ints, Lexicon
 _KINDS = ("function", "general", "topic", "collocation", "phrase", "rare", "number")
 _SHARES = (0.42, 0.24, 0.20, 0.06, 0.02, 0.03, 0.03)
 # Over how many ranks a frequency falls little: few words are much more common than others of their kind.
-_FLAT = {"function": 3.0, "general": 20.0, "topic": 5.0, "collocation": 10.0, "phrase": 10.0, "number": 10.0}
+_FLAT = {"function": 3.0, "general": 8.0, "topic": 5.0, "collocation": 200.0, "phrase": 10.0, "number": 10.0}
 _FLAT_FORMS = 1.5
 
 

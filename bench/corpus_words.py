@@ -1,6 +1,6 @@
 """The words of the corpus: forms of the words in `corpus_ru.txt` and `corpus_en.txt`, phrases, rare names and codes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
@@ -17,9 +17,9 @@ Ints = NDArray[np.int64]
 
 LANGUAGES = ("ru", "en")
 TOPICS = 40  # in each language
-LEMMAS_OF_TOPIC = 150
-_TOPICAL = 2000  # lemmas that can belong to a topic, by rank
-_NAMES = 100_000  # and as many codes, in each language
+#: Of each topic; the first ones are nouns.
+LEMMAS_OF_TOPIC, NOUNS_OF_TOPIC = 100, 40
+_NAMES = 50_000  # and as many codes, in each language
 _COLLOCATIONS = 4000
 _YEARS = (2023, 2024, 2025, 2026)
 
@@ -109,19 +109,17 @@ class _Builder:
 
     def language(self, name: str) -> Language:
         """Add a language."""
-        listed, derived = _paradigms(name)
-        for paradigms in (listed, derived):
-            self._rng.shuffle(paradigms)
-        lemmas = np.array([lemma for forms in listed + derived for lemma in self._lemma(forms)])
-        topical = lemmas[:_TOPICAL]
+        nouns, others, derived = _paradigms(name)
+        subjects, rest = self._lemmas_of(nouns), self._lemmas_of(others)
+        listed = self._rng.permutation([*subjects, *rest])
         return Language(
-            lemmas=lemmas,
-            topics=np.stack([self._rng.choice(topical, LEMMAS_OF_TOPIC, replace=False) for _ in range(TOPICS)]),
-            function=self._numbers(section(name, "function")),
-            collocations=self._numbers(_collocations(self._rng, name)),
-            phrases=self._numbers(section(name, "phrases")),
-            numbers=self._numbers([str(number) for number in [*range(2, 32), *_YEARS, *range(35, 1000, 5)]]),
-            rare=self._rng.permutation(self._numbers(_rare(self._rng, section(name, "syllables")))),
+            lemmas=np.concatenate((listed, self._rng.permutation(self._lemmas_of(derived)))),
+            topics=np.stack([self._topic(subjects, rest) for _ in range(TOPICS)]),
+            function=self._add(section(name, "function")),
+            collocations=self._add_phrases(_collocations(self._rng, name)),
+            phrases=self._add_phrases(section(name, "phrases")),
+            numbers=self._add([str(number) for number in [*range(2, 32), *_YEARS, *range(35, 1000, 5)]]),
+            rare=self._rng.permutation(self._add(_rare(self._rng, section(name, "syllables")))),
         )
 
     def lexicon(self, languages: tuple[Language, Language]) -> Lexicon:
@@ -139,38 +137,39 @@ class _Builder:
             languages=languages,
         )
 
-    def _lemma(self, forms: Sequence[str]) -> Iterator[int]:
-        """Nothing where all forms are those of other words already."""
-        new = [form for form in forms if form not in self._words]
-        if new:
-            self._lemmas.append((len(self._words), len(new)))
-            for form in new:
-                self._word(form)
-            yield len(self._lemmas) - 1
+    def _topic(self, subjects: Sequence[int], rest: Sequence[int]) -> Ints:
+        nouns = self._rng.choice(subjects, NOUNS_OF_TOPIC, replace=False)
+        return np.concatenate((nouns, self._rng.choice(rest, LEMMAS_OF_TOPIC - NOUNS_OF_TOPIC, replace=False)))
 
-    def _word(self, word: str) -> int:
-        return self._words.setdefault(word, len(self._words))
+    def _lemmas_of(self, paradigms: Iterable[Sequence[str]]) -> list[int]:
+        """Those with forms that no other word has."""
+        before = len(self._lemmas)
+        for forms in paradigms:
+            new = [form for form in forms if form not in self._words]
+            if new:
+                self._lemmas.append((len(self._words), len(new)))
+                self._add(new)
+        return list(range(before, len(self._lemmas)))
 
-    def _numbers(self, units: Iterable[str]) -> Ints:
-        """The numbers of units. Those of phrases count from the end, since there may always be one more word."""
-        numbers = []
-        for unit in units:
-            words = [self._word(word) for word in unit.split()]
-            if len(words) > 1:
-                self._phrases.append(words)
-            numbers.append(words[0] if len(words) == 1 else -len(self._phrases))
-        return np.array(numbers)
+    def _add(self, words: Iterable[str]) -> Ints:
+        return np.array([self._words.setdefault(word, len(self._words)) for word in words])
+
+    def _add_phrases(self, phrases: Sequence[str]) -> Ints:
+        """Their numbers count from the end, since there may always be one more word."""
+        self._phrases += [self._add(phrase.split()).tolist() for phrase in phrases]
+        return -np.arange(len(self._phrases) - len(phrases) + 1, len(self._phrases) + 1)
 
 
-def _paradigms(language: str) -> tuple[list[list[str]], list[list[str]]]:
-    """The forms of listed words, and those of words derived from them."""
-    listed, derived = [], []
-    for kind in ("nouns", "adjectives", "verbs"):
-        for entry in section(language, kind):
-            first, *others = inflection.paradigms(language, kind, entry)
-            listed.append(first)
-            derived += others
-    return listed, derived
+def _paradigms(language: str) -> tuple[list[list[str]], list[list[str]], list[list[str]]]:
+    """The forms of nouns, of other words, and of the words that are derived from these."""
+    nouns = [inflection.noun(language, entry) for entry in section(language, "nouns")]
+    others = [inflection.adjective(language, entry) for entry in section(language, "adjectives")]
+    derived = []
+    for entry in section(language, "verbs"):
+        verb, *more = inflection.verb(language, entry)
+        others.append(verb)
+        derived += more
+    return nouns, others, derived
 
 
 def _collocations(rng: np.random.Generator, language: str) -> list[str]:

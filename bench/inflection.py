@@ -19,29 +19,33 @@ _CASES = {
 _HARD = ["ый", "ого", "ая", "ой", "ое", "ую", "ому", "ым", "ом", "ые", "ых", "ыми"]
 _SOFT = ["ий", "его", "яя", "ей", "ее", "юю", "ему", "им", "ем", "ие", "их", "ими"]
 _ENGLISH_PREFIXES = ("re", "pre", "over", "under", "out", "mis", "co", "inter", "trans", "counter")
+_FIRST, _SECOND = ("ешь", "ет", "ем", "ете"), ("ишь", "ит", "им", "ите")
+_VOWELS = "аеиоуыэюя"
 _HISSING = {"д": "ж", "т": "ч", "с": "ш", "з": "ж", "б": "бл", "п": "пл", "в": "вл", "м": "мл", "ф": "фл"}
 
 
-def paradigms(language: str, kind: str, entry: str) -> list[list[str]]:
-    """The forms of a listed word, then those of each word derived from it."""
-    match language, kind:
-        case "ru", "nouns":
-            return [russian_noun(entry)]
-        case "ru", "adjectives":
-            return [russian_adjective(entry)]
-        case "ru", _:
-            return list(russian_verb(entry))
-        case _, "nouns":
-            return [english_noun(entry)]
-        case _, "adjectives":
-            return [english_adjective(entry)]
-    return [english_verb(prefix + entry) for prefix in ("", *_ENGLISH_PREFIXES)]
+def noun(language: str, entry: str) -> list[str]:
+    """The forms of a noun."""
+    return russian_noun(entry) if language == "ru" else english_noun(entry)
+
+
+def adjective(language: str, entry: str) -> list[str]:
+    """The forms of an adjective."""
+    return russian_adjective(entry) if language == "ru" else english_adjective(entry)
+
+
+def verb(language: str, entry: str) -> list[list[str]]:
+    """The forms of a verb, then those of each word derived from it."""
+    if language == "ru":
+        return list(russian_verb(entry))
+    forms = english_verb(entry)
+    return [[prefix + form for form in forms] for prefix in ("", *_ENGLISH_PREFIXES)]
 
 
 def agreeing(language: str, adjective: str, noun: str) -> list[str]:
     """Both together: nominative and genitive, or singular and plural."""
     if language == "en":
-        return [f"{adjective} {form}" for form in english_noun(noun)[:2]]
+        return [f"{adjective} {form}" for form in english_noun(noun)]
     nominative, genitive = russian_noun(noun)[:2]
     feminine, neuter = nominative.endswith(("а", "я")), nominative.endswith(("о", "е"))
     feminine |= nominative.endswith("ь") and not _is_masculine(noun)
@@ -69,52 +73,54 @@ def russian_adjective(lemma: str) -> list[str]:
     stem = lemma[:-2]
     soft = lemma.endswith("ний")
     forms = [lemma, *(stem + end for end in (_SOFT if soft else _HARD)[1:])]
-    if not soft:
+    if lemma.endswith("нный"):
+        forms += [stem[:-1] + end for end in ("", "о", "а", "ы")]
+    elif lemma.endswith("ный"):
         forms += [stem + end for end in ("о", "а", "ы", "ее")]
     return _distinct(_spelled(form) for form in forms)
 
 
 def russian_verb(entry: str) -> Iterator[list[str]]:
-    """`entry` as in the list: the forms of the verb itself, of those with its prefixes, and of its participles."""
+    """The forms of the verb itself, then those of its participles and of the verbs with its prefixes.
+
+    `entry` as in the list: prefixes after `<`, `*` where there are forms in -ся, the present stem after `:`.
+    """
     base, _, prefixes = entry.partition("<")
     lemma, _, present = base.replace("*", "").partition(":")
-    finite, participles = _verb(lemma, present)
-    for prefix in ["", *filter(None, prefixes.replace("*", "").split(","))]:
+    finite, imperfective, perfective = _verb(lemma, present)
+    for prefix in ["", *filter(None, prefixes.split(","))]:
         forms = [prefix + form for form in finite]
         yield _distinct([*forms, *map(_reflexive, forms)] if "*" in base else forms)
-        for participle in participles:
+        # A prefix makes a verb perfective.
+        for participle in perfective if prefix or present else imperfective:
             yield russian_adjective(prefix + participle)
 
 
-def _verb(lemma: str, present: str) -> tuple[list[str], list[str]]:
-    stem = lemma[:-2]
-    root = stem[:-1]
-    if present:
-        first, persons = present, ["ешь", "ет", "ем", "ете"]
-    elif lemma.endswith("овать"):
-        present = first = stem[:-3] + "у"
-        persons = ["ешь", "ет", "ем", "ете"]
-    elif lemma.endswith("ить"):
-        present, persons = root, ["ишь", "ит", "им", "ите"]
-        first = root[:-1] + "щ" if root.endswith("ст") else root[:-1] + _HISSING.get(root[-1], root[-1])
+def _verb(lemma: str, present: str) -> tuple[list[str], list[str], list[str]]:
+    """Finite forms, and the participles of an imperfective and of a perfective verb."""
+    stem, second = lemma[:-2], lemma.endswith("ить")
+    first = present or (stem[:-3] + "у" if lemma.endswith("овать") else stem)
+    if second:
+        present = stem[:-1]
+        first = present[:-1] + "щ" if present.endswith("ст") else present[:-1] + _HISSING.get(present[-1], present[-1])
+    present = present or first
+    vowel = present[-1] in _VOWELS
+    they = present + ("ят" if second else "ют" if vowel else "ут")
+    imperative = present + ("й" if vowel and not second else "и")
+    finite = [lemma, stem + "л", stem + "ла", stem + "ли", they, first + ("ю" if vowel or second else "у")]
+    finite += [present + end for end in (_SECOND if second else _FIRST)]
+    finite += [imperative + "те", imperative, stem + "ло", stem + "в", stem + "вши"]
+    if second:
+        passive = (first + "д" if present.endswith("д") else first) + "енный"
     else:
-        present, first, persons = stem, stem, ["ешь", "ет", "ем", "ете"]
-    vowel = present[-1] in "аеиоуыэюя"
-    i, they = ("ю", "ют" if persons[0] == "ешь" else "ят") if vowel or lemma.endswith("ить") else ("у", "ут")
-    they = "ят" if lemma.endswith("ить") else they
-    imperative = present + ("й" if vowel and not lemma.endswith("ить") else "и")
-    past = [stem + end for end in ("л", "ла", "ли", "ло")]
-    finite = [lemma, *past[:3], present + they, first + i, *(present + end for end in persons)]
-    finite += [imperative + "те", imperative, past[3], stem + "в", stem + "вши"]
-    passive = first.removesuffix("ж") + "жд" if root.endswith("д") and lemma.endswith("ить") else first
-    participles = [(passive + "енный") if lemma.endswith("ить") else (stem + "нный"), stem + "вший"]
-    if not lemma.endswith("ить"):
-        participles.append(present + they[0] + "щий")
-    return [_spelled(form) for form in finite], [_spelled(form) for form in participles]
+        passive = stem + ("тый" if lemma.endswith("ыть") else "нный")
+    perfective = [passive, stem + "вший"]
+    imperfective = perfective if second else [present + "емый", stem + "вший", they[:-1] + "щий"]
+    return [_spelled(form) for form in finite], [*map(_spelled, imperfective)], [*map(_spelled, perfective)]
 
 
 def _reflexive(form: str) -> str:
-    return form + ("сь" if form[-1] in "аеиоуыэюя" else "ся")
+    return form + ("сь" if form[-1] in _VOWELS else "ся")
 
 
 def _is_masculine(entry: str) -> bool:
@@ -139,25 +145,27 @@ def _spelled(form: str) -> str:
 
 
 def english_noun(lemma: str) -> list[str]:
-    """Singular, plural, possessive."""
-    return [lemma, _with_s(lemma), lemma + "'s"]
+    """Singular and plural."""
+    return [lemma, _with_s(lemma)]
 
 
 def english_adjective(lemma: str) -> list[str]:
-    """With the adverb and the noun of it."""
+    """With the adverb."""
     stem = lemma[:-1] + "i" if re.search("[^aeiou]y$", lemma) else lemma
-    adverb = lemma[:-1] + "y" if lemma.endswith("le") else stem + ("ally" if lemma.endswith("ic") else "ly")
-    return [lemma, adverb, stem + "ness"]
+    return [lemma, lemma[:-1] + "y" if lemma.endswith("le") else stem + ("ally" if lemma.endswith("ic") else "ly")]
 
 
 def english_verb(entry: str) -> list[str]:
     """`entry` with `~` is irregular: it has no -ed."""
     lemma = entry.rstrip("~")
     doubled = lemma + lemma[-1] if re.fullmatch("[^aeiou]*[aeiou][bdgklmnprt]", lemma) else lemma
-    short = lemma[:-1] if re.search("[^aeiouy]e$|[aiu][cgsvz]e$|ue$", lemma) else doubled
-    past = lemma[:-1] + "ied" if re.search("[^aeiou]y$", lemma) else short + "ed"
-    regular = [past] if entry == lemma else []
-    return _distinct([lemma, _with_s(lemma), *regular, short + "ing", short + "er", short + "ers", short + "able"])
+    silent = lemma.endswith("e") and not lemma.endswith("ee")
+    before_i, before_e = lemma[:-1] if silent else doubled, lemma[:-1] if lemma.endswith("e") else doubled
+    if re.search("[^aeiou]y$", lemma):
+        before_e = lemma[:-1] + "i"
+    past = [before_e + "ed"] if entry == lemma else []
+    agent = before_e + "er"
+    return _distinct([lemma, _with_s(lemma), *past, before_i + "ing", agent, agent + "s", before_i + "able"])
 
 
 def _with_s(lemma: str) -> str:
