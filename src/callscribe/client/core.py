@@ -24,6 +24,11 @@ URL = "http://127.0.0.1:8000"
 #: Seconds.
 TIMEOUT_S = 30.0
 
+_CUT_OFF = (
+    "The upload was cut off; the file may be larger than the service takes, or the service was stopped: "
+    "try again, or compress the file."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Recording:
@@ -85,16 +90,22 @@ def request(http: httpx.Client | httpx.AsyncClient, ask: Ask[Any]) -> Iterator[h
     with ExitStack() as stack:
         sent = ask.recording
         files = {"file": stack.enter_context(_opened(sent))} if sent else None
-        yield http.build_request(
-            ask.method,
-            ask.path,
-            params={name: value for name, value in ask.params.items() if value is not None},
-            json=ask.json,
-            data=sent.form if sent else None,
-            files=files,
-            headers=ask.headers,
-            timeout=httpx.Timeout(http.timeout.connect, read=ask.silence or http.timeout.read),
-        )
+        try:
+            yield http.build_request(
+                ask.method,
+                ask.path,
+                params={name: value for name, value in ask.params.items() if value is not None},
+                json=ask.json,
+                data=sent.form if sent else None,
+                files=files,
+                headers=ask.headers,
+                timeout=httpx.Timeout(http.timeout.connect, read=ask.silence or http.timeout.read),
+            )
+        except (httpx.WriteError, httpx.ReadError) as exc:
+            # The answer to a file that is too large can get lost when the connection is closed behind it.
+            if sent is None:
+                raise
+            raise Unavailable(_CUT_OFF) from exc
 
 
 @contextmanager
