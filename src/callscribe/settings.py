@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     api_url: str = Field(
         default="http://127.0.0.1:8000",
         pattern=r"^https?://[^/\s]+",
-        description="Where the web page finds the API.",
+        description="Where the web page and the commands find the API.",
     )
     max_upload_mb: int = Field(default=500, ge=1, description="Largest accepted file, in MB (1,000,000 bytes).")
 

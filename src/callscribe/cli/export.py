@@ -12,7 +12,7 @@ from callscribe.export import Form
 
 
 def export(
-    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="As `history` shows them.")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="As `history` shows them.")] = None,
     *,
     form: Annotated[Form, typer.Option("--format", help="Of each call.")] = "txt",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write.")] = None,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def upload(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", show_default=False)],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", show_default=False)],
     *,
     language: Annotated[LanguageChoice, typer.Option(help="The language spoken.")] = LanguageChoice.AUTO,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for each to end, and print its status too.")] = False,
