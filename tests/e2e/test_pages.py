@@ -18,3 +18,9 @@ def test_the_documentation_page_works_without_internet(service: Service) -> None
 
 def test_the_root_leads_to_the_documentation(service: Service) -> None:
     assert str(service.client.get("/", follow_redirects=True).url).endswith("/docs")
+
+
+def test_what_is_searched_for_is_not_logged(service: Service) -> None:
+    assert service.client.get("/api/v1/search", params={"q": "Zanzibar"}).status_code == 200
+    service.until(lambda: "GET /api/v1/search HTTP" in service.log.read_text(), "the request in the log")
+    assert "zanzibar" not in service.log.read_text().casefold()
