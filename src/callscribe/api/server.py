@@ -1,5 +1,6 @@
 """The process of the API."""
 
+import logging
 import socket
 from contextlib import suppress
 
@@ -26,7 +27,16 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+def without_query(record: logging.LogRecord) -> bool:
+    """Take the query out of an entry of the access log: what somebody searches for is nobody's business."""
+    if isinstance(record.args, tuple) and len(record.args) == 5:
+        client, method, path, *rest = record.args
+        record.args = (client, method, str(path).partition("?")[0], *rest)
+    return True
+
+
 def run(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM."""
+    logging.getLogger("uvicorn.access").addFilter(without_query)
     with suppress(KeyboardInterrupt):
         Server(create_app(settings), settings.host, settings.port).run()
