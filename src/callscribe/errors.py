@@ -36,9 +36,9 @@ class TooLarge(CallScribeError):
 
 
 class NotFound(CallScribeError):
-    """There is no such call."""
+    """There is no such call, or no such part of it."""
 
-    status, code, title = 404, "not-found", "There is no such call"
+    status, code, title = 404, "not-found", "There is nothing with this id"
 
 
 class Conflict(CallScribeError):

@@ -184,7 +184,7 @@ def test_a_task_is_told_at_once_then_each_change_then_its_deletion(api: Api, dat
         eventually(lambda: not stream.is_open)
         assert (stream.error, stream.events[-1]) == (None, ("deleted", {"task_id": str(call_id)}))
     gone = api.get(f"/tasks/{call_id}/events")
-    assert (gone.status_code, gone.json()["title"]) == (404, "There is no such call")
+    assert (gone.status_code, gone.json()["title"]) == (404, "There is nothing with this id")
     eventually(lambda: api.feed.listeners == 0)
 
 
