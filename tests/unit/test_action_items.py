@@ -93,12 +93,12 @@ def test_only_action_items_can_be_ticked_off(shared_api: API, call: UUID) -> Non
     assert shared_api[0].patch("/api/v1/results/x/action-items/1", json={"done": True}).status_code == 422
 
 
-@pytest.mark.parametrize(("body", "status"), [(b"{}", 422), (b'{"done": 5}', 422), (b"[", 422), (b"\xff", 400)])
-def test_a_tick_without_sense_is_refused(shared_api: API, call: UUID, body: bytes, status: int) -> None:
+@pytest.mark.parametrize("body", [b"{}", b'{"done": 5}', b"[", b"\xff"])
+def test_a_tick_without_sense_is_refused(shared_api: API, call: UUID, body: bytes) -> None:
     summarize(shared_api[1], call, item("A"))
     json = {"Content-Type": "application/json"}
     response = shared_api[0].patch(f"/api/v1/results/{call}/action-items/0", content=body, headers=json)
-    assert (response.status_code, response.json()["status"]) == (status, status)
+    assert (response.status_code, response.json()["status"]) == (422, 422)
     assert done(shared_api, call) == {"A": False}
 
 

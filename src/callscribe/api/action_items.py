@@ -20,7 +20,7 @@ Position = Annotated[int, Path(ge=0, lt=2**31, description="The item's `position
     status_code=204,
     summary="Tick off an action item",
     response_description="It is as asked for.",
-    responses=responses(NotFound, BadRequest, Unavailable, unreadable=True),
+    responses=responses(NotFound, BadRequest, Unavailable),
 )
 def tick_action_item(service: Service, task_id: TaskId, position: Position, tick: Tick) -> None:
     """Mark an action item as done, or as open again. A renewed summary keeps the marks of what it says again."""
