@@ -1,6 +1,7 @@
 """Both clients, without a service: what they send, and what they make of answers."""
 
 import inspect
+import os
 import re
 import subprocess
 import sys
@@ -180,7 +181,7 @@ CALLS: list[tuple[Callable[[CallScribe], object], str]] = [
     (lambda c: c.split(ID, 7, 3), f"POST /results/{ID}/segments/7/split"),
     (lambda c: c.merge(ID, 7), f"POST /results/{ID}/segments/7/merge"),
     (lambda c: c.corrections(ID), f"GET /results/{ID}/corrections"),
-    (lambda c: c.analytics(by="week", tag="x"), "GET /analytics?by=week&timezone=UTC&tag=x"),
+    (lambda c: c.analytics(by="week", tag="x"), "GET /analytics?by=week&tag=x"),
     (lambda c: c.result(ID, original=True), f"GET /results/{ID}?original=true"),
     (
         lambda c: c.search('"a b" -c', speaker="Anna", limit=3, status="done"),
@@ -302,6 +303,29 @@ def test_an_upload_does_not_take_memory(connect: Connect, tmp_path: Path) -> Non
     tracemalloc.stop()
     assert drain.taken > size
     assert peak < 4_000_000
+
+
+@pytest.mark.parametrize("error", [httpx.WriteError("broken pipe"), httpx.ReadError("reset")])
+def test_an_upload_that_is_cut_off_says_why_that_may_be(
+    client: Answering, recording: Path, error: httpx.TransportError
+) -> None:
+    def cut_off(_request: httpx.Request) -> httpx.Response:
+        raise error
+
+    with pytest.raises(Unavailable, match=r"^The upload was cut off; the file may be larger than [^\n]+\.$"):
+        client(cut_off).upload(recording)
+    with pytest.raises(Unavailable, match=r"^CallScribe does not answer"):
+        client(cut_off).task(ID)
+
+
+@pytest.mark.parametrize("size", [200_000, 300_000])
+def test_a_file_that_changes_while_it_is_sent_is_told(client: Answering, recording: Path, size: int) -> None:
+    def change(sent: int, _total: int) -> None:
+        if sent < 100_000:
+            os.truncate(recording, size)
+
+    with pytest.raises(BadMedia, match=r"^The file changed while it was sent; [^\n]+\.$"):
+        client(lambda _: told(task())).upload(recording, progress=change)
 
 
 def test_a_file_that_is_not_there_is_told_in_one_sentence(client: Answering, tmp_path: Path) -> None:

@@ -113,8 +113,6 @@ def reaching(url: str) -> Iterator[None]:
     """Whatever keeps a request from its answer is told in one sentence."""
     try:
         yield
-    except httpx.LocalProtocolError as exc:
-        raise BadMedia("The file changed while it was sent; upload it again when it is complete.") from exc
     except httpx.HTTPError as exc:
         raise Unavailable(
             f"CallScribe does not answer at {url}; run `callscribe up`, or correct CALLSCRIBE_API_URL."
@@ -178,7 +176,7 @@ def _opened(recording: Recording) -> Iterator[tuple[str, Any]]:
 
 
 class _Counted:
-    """A file that tells how much of it was read."""
+    """A file that tells how much of it was read, and has to stay as long as it was announced."""
 
     def __init__(self, file: BinaryIO, size: int, progress: Sent | None) -> None:
         self._file = file
@@ -187,8 +185,11 @@ class _Counted:
 
     def read(self, size: int) -> bytes:
         data = self._file.read(size)
+        sent = self._file.tell()
+        if sent > self._size or (not data and sent < self._size):
+            raise BadMedia("The file changed while it was sent; upload it again when it is complete.")
         if data and self._progress:
-            self._progress(self._file.tell(), self._size)
+            self._progress(sent, self._size)
         return data
 
     def fileno(self) -> int:
