@@ -67,6 +67,8 @@ def client(shared_api: Api) -> TestClient:
         ({"from": "2026-03-01"}, "b a"),
         ({"from": "2026-02-28", "to": "2026-02-28"}, "d c"),
         ({"to": "2026-02-27T12:00:01Z"}, "f e"),
+        ({"from": "2026-03-02", "timezone": "Pacific/Kiritimati"}, "b a"),  # where it is 14 hours later
+        ({"to": "2026-02-28", "timezone": "Pacific/Kiritimati"}, "f e"),
         ({"min_duration": 20}, "d a"),
         ({"max_duration": 10}, "f c"),
     ],
@@ -82,7 +84,8 @@ def test_conditions_and_orders(client: TestClient, parameters: dict[str, Any], e
 @pytest.mark.parametrize("sign", ["", "-"])
 def test_pages_join_to_the_whole(client: TestClient, name: str, sign: str, limit: int) -> None:
     whole = listed(client, sort=sign + name)
-    seen, cursor = [], {}
+    seen: list[Any] = []
+    cursor: dict[str, str] = {}
     while True:
         page = listed(client, sort=sign + name, limit=limit, **cursor)
         seen += page["tasks"]
@@ -110,6 +113,8 @@ def test_tags_are_counted(client: TestClient) -> None:
         {"tag": "x" * 51},
         {"tag": [str(number) for number in range(21)]},
         {"from": "2026-13-01"},
+        {"timezone": "Europe/Atlantis"},
+        {"timezone": "../../etc/passwd"},
         {"cursor": "x" * 1001},
         {"cursor": "e30"},
         {"sort": "title", "cursor": "WyJ0aXRsZSIsICJcdTAwMDAiLCAiMDAwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAwIl0"},
@@ -122,6 +127,9 @@ def test_what_has_no_meaning_is_told_so(client: TestClient, parameters: dict[str
 
 def test_dates_at_the_ends_of_time_are_no_trouble(client: TestClient) -> None:
     assert listed(client, **{"from": "0001-01-01", "to": "9999-12-31"})["total"] == 6
+    far_east = {"timezone": "Pacific/Kiritimati"}
+    assert listed(client, **{"from": "0001-01-01", "to": "9999-12-30"}, **far_east)["total"] == 6
+    assert listed(client, **{"from": "0001-01-01", "to": "9999-12-30"}, timezone="America/Los_Angeles")["total"] == 6
     assert listed(client, **{"from": "0001-01-01T00:00:00+14:00", "to": "9999-12-31T23:59:59-14:00"})["total"] == 6
 
 

@@ -16,7 +16,12 @@ DOCUMENT: dict[str, Any] = json.loads(document())
 PROBLEMS = {
     "POST /api/v1/transcribe": {400, 413, 422, 503},
     "GET /api/v1/tasks": {422, 503},
+    "GET /api/v1/tags": {503},
+    "GET /api/v1/search": {422, 503},
     "GET /api/v1/tasks/{task_id}": {404, 422, 503},
+    "PATCH /api/v1/tasks/{task_id}": {404, 422, 503},
+    "GET /api/v1/tasks/{task_id}/media": {404, 409, 416, 422, 503},
+    "HEAD /api/v1/tasks/{task_id}/media": {404, 409, 422, 503},
     "DELETE /api/v1/tasks/{task_id}": {404, 422, 503},
     "POST /api/v1/tasks/{task_id}/retry": {404, 409, 422, 503},
     "POST /api/v1/tasks/{task_id}/cancel": {404, 409, 422, 503},

@@ -1,12 +1,11 @@
 """Figures about many calls."""
 
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 
 from callscribe.api.deps import Service
-from callscribe.api.filters import Chosen
+from callscribe.api.filters import Chosen, Zone
 from callscribe.api.problems import responses
 from callscribe.api.schemas.analytics import AnalyticsOut
 from callscribe.errors import BadRequest, Unavailable
@@ -14,17 +13,6 @@ from callscribe.models import Period
 from callscribe.store import analytics
 
 router = APIRouter(prefix="/analytics", tags=["analytics"])
-
-
-def _zone(
-    timezone: Annotated[
-        str, Query(max_length=100, description="In which days begin, as a name of the IANA database.")
-    ] = "UTC",
-) -> ZoneInfo:
-    try:
-        return ZoneInfo(timezone)
-    except (LookupError, ValueError, OSError) as exc:  # not there, no name at all, a folder of the database
-        raise BadRequest("timezone: There is no time zone of this name; give one such as Europe/Moscow.") from exc
 
 
 @router.get(
@@ -36,7 +24,7 @@ def _zone(
 def get_analytics(
     service: Service,
     chosen: Chosen,
-    zone: Annotated[ZoneInfo, Depends(_zone)],
+    zone: Zone,
     by: Annotated[Period, Query(description="What a period of the series is.")] = Period.DAY,
 ) -> AnalyticsOut:
     """Count the chosen calls by the time at which they took place.

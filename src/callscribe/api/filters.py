@@ -1,11 +1,13 @@
 """The query parameters by which calls are chosen, the same wherever calls are listed."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Query
 from pydantic import AwareDatetime
 
+from callscribe.errors import BadRequest
 from callscribe.models import CallStatus
 from callscribe.store.filters import Filter
 
@@ -13,13 +15,29 @@ _Moment = AwareDatetime | date
 _Tag = Annotated[str, Query(min_length=1, max_length=50, pattern=r"^[^\x00]*$")]
 
 
+def _zone(
+    timezone: Annotated[
+        str, Query(max_length=100, description="In which days begin, as a name of the IANA database.")
+    ] = "UTC",
+) -> ZoneInfo:
+    try:
+        return ZoneInfo(timezone)
+    except (LookupError, ValueError, OSError) as exc:  # not there, no name at all, a folder of the database
+        raise BadRequest("timezone: There is no time zone of this name; give one such as Europe/Moscow.") from exc
+
+
+#: The parameter by which a route is told whose days are meant.
+Zone = Annotated[ZoneInfo, Depends(_zone)]
+
+
 def _filter(
     *,
+    zone: Zone,
     since: Annotated[
-        _Moment | None, Query(alias="from", description="Calls that took place on this day (UTC) or moment, or later.")
+        _Moment | None, Query(alias="from", description="Calls that took place on this day or moment, or later.")
     ] = None,
     until: Annotated[
-        _Moment | None, Query(alias="to", description="Up to this day (UTC), included, or before this moment.")
+        _Moment | None, Query(alias="to", description="Up to this day, included, or before this moment.")
     ] = None,
     status: Annotated[list[CallStatus], Query(description="With one of these statuses.")] = [],  # noqa: B006
     language: Annotated[
@@ -31,8 +49,8 @@ def _filter(
     max_duration: Annotated[float | None, Query(ge=0, le=1e9, description="At most so many seconds long.")] = None,
 ) -> Filter:
     return Filter(
-        since=_begin(since),
-        until=_end(until),
+        since=_begin(since, zone),
+        until=_end(until, zone),
         statuses=tuple(status),
         languages=tuple(language),
         tags=tuple(tag),
@@ -41,17 +59,17 @@ def _filter(
     )
 
 
-def _begin(moment: datetime | date | None) -> datetime | None:
+def _begin(moment: datetime | date | None, zone: ZoneInfo) -> datetime | None:
     if moment is None or isinstance(moment, datetime):
         return moment
-    return datetime.combine(moment, time(), UTC)
+    return datetime.combine(moment, time(), zone)
 
 
-def _end(moment: datetime | date | None) -> datetime | None:
+def _end(moment: datetime | date | None, zone: ZoneInfo) -> datetime | None:
     """Of a day, the first moment that does not belong to it."""
     if moment is None or isinstance(moment, datetime):
         return moment
-    return None if moment == date.max else datetime.combine(moment + timedelta(days=1), time(), UTC)
+    return None if moment == date.max else datetime.combine(moment + timedelta(days=1), time(), zone)
 
 
 #: The parameter by which a route is told which calls to look at.

@@ -30,6 +30,8 @@ class Filters(TypedDict, total=False):
     #: Seconds, both included.
     min_duration: float
     max_duration: float
+    #: Whose days are meant, as `Europe/Moscow`; UTC unless told.
+    timezone: str
 
 
 def query(filters: Mapping[str, Any]) -> dict[str, Any]:

@@ -137,9 +137,9 @@ def save_media(task_id: Id, path: Path | str, *, original: bool = False) -> Save
     return Save(Ask("GET", place("tasks", task_id, "media"), bytes, {"original": original}), Path(path))
 
 
-def analytics(*, by: str = "day", timezone: str = "UTC", **filters: Unpack[Filters]) -> Ask[AnalyticsOut]:
+def analytics(*, by: str = "day", **filters: Unpack[Filters]) -> Ask[AnalyticsOut]:
     """The calls that meet all conditions in numbers, and `by` `day`, `week` or `month` of the time zone."""
-    params = {"by": by, "timezone": timezone} | query(filters)
+    params = {"by": by} | query(filters)
     return Ask("GET", "/analytics", TypeAdapter(AnalyticsOut).validate_json, params)
 
 

@@ -41,7 +41,9 @@ class Problem(Schema):
     """An error as RFC 9457 describes it; `application/problem+json`."""
 
     type: str = Field(examples=["urn:callscribe:problem:not-found"])
-    title: str = Field(description="The same for every problem of this type.", examples=["There is nothing with this id"])
+    title: str = Field(
+        description="The same for every problem of this type.", examples=["There is nothing with this id"]
+    )
     status: int = Field(examples=[404])
     detail: str = Field(
         description="What happened and what to do.",

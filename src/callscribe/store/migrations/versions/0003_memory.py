@@ -134,7 +134,7 @@ def _create_tables() -> None:
         sa.Column("padding", sa.Text(), server_default=sa.text("repeat(' ', 2048)"), nullable=False),
         sa.ForeignKeyConstraint(["call_id"], ["calls.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
-        # The lexemes lie apart, so that the rows which a common word finds are few pages, a fifth of what they would be.
+        # The lexemes lie apart, so that the rows which a common word finds are a fifth of the pages.
         # PostgreSQL moves something out of a row only if the row has 2 KB: so each has blanks, compressed to 35 bytes.
         postgresql_with={"toast_tuple_target": 128},
     )
