@@ -4,14 +4,22 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
+from uuid import UUID
 
 import httpx
 
+from callscribe.api.schemas.tasks import Task
 from callscribe.client import AsyncCallScribe, CallScribe
+
+ID = UUID("0f8fad5b-d9cb-469f-a165-70867728950e")
+URL = "http://calls.example:8000"
 
 KINDS = ("sync", "async")
 #: Makes a client, as with `CallScribe(url, ...)`.
 Connect = Callable[..., CallScribe]
+#: Stands where the API would.
+Answer = Callable[[httpx.Request], httpx.Response]
+Answering = Callable[[Answer], CallScribe]
 
 
 @contextmanager
@@ -28,6 +36,15 @@ def connecting(kind: str) -> Iterator[Connect]:
         yield connect
         for client in made:
             client.close()
+
+
+def problem(code: str, status: int) -> httpx.Response:
+    body = {"type": f"urn:callscribe:problem:{code}", "title": "Title", "status": status, "detail": "Do this."}
+    return httpx.Response(status, json=body)
+
+
+def told(state: Task) -> httpx.Response:
+    return httpx.Response(200, text=state.model_dump_json())
 
 
 class Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
