@@ -27,7 +27,7 @@ from callscribe.store.database import Database, libpq_url
 from callscribe.store.embedded import EmbeddedPostgres
 
 _PROCESSES = 2
-_CALLS_OF_PART = 500
+_CALLS_OF_PART = 250
 _SHORTEST, _LONGEST, _SPREAD = 0.1, 10, 0.8  # of a call, by the mean; the spread is that of the logarithm
 
 # Statistics do not exist yet, so the planner has to be told that a part is a small piece of the table.
@@ -36,20 +36,21 @@ _MAINTENANCE = "SET maintenance_work_mem = '256MB'"
 # What `store.passages` does for one call.
 _PASSAGES = (
     """
-    INSERT INTO passages (call_id, kind, lexemes)
-    SELECT id, 'title', to_tsvector('callscribe', translate(
+    INSERT INTO passages (call_id, called_at, kind, lexemes)
+    SELECT id, called_at, 'title', to_tsvector('callscribe', translate(
         title || E'\\n' || array_to_string(tags, E'\\n'), 'ёЁ', 'еЕ'))
     FROM calls WHERE id = ANY(%(calls)s)
     """,
     """
-    INSERT INTO passages (call_id, kind, lexemes)
-    SELECT call_id, 'summary', to_tsvector('callscribe', translate(text || E'\\n' || coalesce(
+    INSERT INTO passages (call_id, called_at, kind, lexemes)
+    SELECT call_id, calls.called_at, 'summary', to_tsvector('callscribe', translate(text || E'\\n' || coalesce(
         (SELECT string_agg(text, E'\\n') FROM insights WHERE call_id = summaries.call_id), ''), 'ёЁ', 'еЕ'))
-    FROM summaries WHERE call_id = ANY(%(calls)s)
+    FROM summaries JOIN calls ON calls.id = call_id WHERE call_id = ANY(%(calls)s)
     """,
     """
-    INSERT INTO passages (call_id, kind, window_index, speaker, words, seconds, lexemes)
-    SELECT call_id, 'speech', window_index, speaker, sum(jsonb_array_length(words)), sum("end" - start),
+    INSERT INTO passages (call_id, called_at, kind, window_index, speaker, words, seconds, lexemes)
+    SELECT call_id, (SELECT called_at FROM calls WHERE id = call_id), 'speech', window_index, speaker,
+        sum(jsonb_array_length(words)), sum("end" - start),
         to_tsvector('callscribe', translate(
             speaker || E'\\n' || string_agg(text, E'\\n' ORDER BY start, id), 'ёЁ', 'еЕ'))
     FROM segments WHERE id BETWEEN %(first)s AND %(last)s GROUP BY call_id, window_index, speaker

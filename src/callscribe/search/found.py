@@ -61,10 +61,14 @@ def prepare(session: Session) -> None:
     session.execute(select(*(func.set_config(name, value, True) for name, value in names.items())))
 
 
-def matching(query: Query, speaker: str | None = None) -> Select[UUID, int]:
-    """The calls that a question finds, with their weights; `speaker`: in what they say."""
-    found = union_all(*(_of_group(group, speaker) for group in query.groups)).subquery()
-    return select(found.c.call_id, func.max(found.c.weight).label("weight")).group_by(found.c.call_id)
+def matching(query: Query, speaker: str | None = None) -> Select[UUID, int, datetime]:
+    """The calls that a question finds, with their weights and dates; `speaker`: in what they say."""
+    groups = [_of_group(group, speaker) for group in query.groups]
+    if len(groups) == 1:
+        return groups[0]
+    each = union_all(*groups).subquery()
+    weight, called_at = func.max(each.c.weight).label("weight"), func.max(each.c.called_at).label("called_at")
+    return select(each.c.call_id, weight, called_at).group_by(each.c.call_id)
 
 
 def find(
@@ -78,15 +82,11 @@ def find(
     after: Position | None,
 ) -> Found:
     """At most `limit` calls from just after the position `after`."""
-    matched = matching(query, speaker).cte("matched")
-    conditions = chosen.conditions()
-    of_list = (
-        select(matched.c.call_id, matched.c.weight, CallRow.called_at)
-        .join(CallRow, CallRow.id == matched.c.call_id)
-        .where(*conditions)
-        .cte("of_list")
-        .prefix_with("MATERIALIZED", dialect="postgresql")
-    )
+    matched = matching(query, speaker).subquery()
+    filtered = select(matched)
+    if conditions := chosen.conditions():
+        filtered = filtered.join(CallRow, CallRow.id == matched.c.call_id).where(*conditions)
+    of_list = filtered.cte("of_list").prefix_with("MATERIALIZED", dialect="postgresql")
     key = [of_list.c.called_at, of_list.c.call_id]
     if order is Order.RELEVANCE:
         key.insert(0, of_list.c.weight)
@@ -105,19 +105,19 @@ def _key(at: Position, order: Order) -> tuple[object, ...]:
     return newest if order is Order.NEWEST else (at.weight, *newest)
 
 
-def _of_group(group: Group, speaker: str | None) -> Select[UUID, int]:
+def _of_group(group: Group, speaker: str | None) -> Select[UUID, int, datetime]:
     """Calls that have all wanted terms of a group and none of the others."""
     wanted = [_of_term(term, speaker) for term in group if not term.negated]
     if wanted:
         first, *others = wanted
         weight = sum((other.c.weight for other in others), first.c.weight)
-        found = select(first.c.call_id, weight.label("weight"))
+        found = select(first.c.call_id, weight.label("weight"), first.c.called_at)
         for other in others:
             found = found.join(other, other.c.call_id == first.c.call_id)
         call_id: ColumnElement[UUID] = first.c.call_id
     else:
         call_id = CallRow.id.expression
-        found = select(CallRow.id.label("call_id"), literal(0).label("weight"))
+        found = select(CallRow.id.label("call_id"), literal(0).label("weight"), CallRow.called_at.label("called_at"))
     for term in group:
         if term.negated:
             unwanted = select(PassageRow.call_id).where(*_holds(term, speaker), PassageRow.call_id == call_id)
@@ -138,6 +138,7 @@ def _of_term(term: Term, speaker: str | None) -> Subquery:
     )
     return (
         select(PassageRow.call_id, cast(weight, Integer).label("weight"))
+        .add_columns(func.max(PassageRow.called_at).label("called_at"))
         .where(*_holds(term, speaker))
         .group_by(PassageRow.call_id)
         .subquery()

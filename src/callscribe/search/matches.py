@@ -9,7 +9,8 @@ from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, cast, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Session
 
 from callscribe.models import PassageKind
@@ -56,7 +57,7 @@ def matches(session: Session, query: Query, speaker: str | None, call_ids: Seque
             found[row.call_id].append(_match(PassageKind.TITLE, row))
         for row in session.execute(_summaries(asked, call_ids)):
             found[row.call_id].append(_match(PassageKind.SUMMARY, row))
-    for row in session.execute(_speech(asked, speaker, call_ids)):
+    for row in session.execute(_speech(asked, speaker, call_ids, _beginnings(session, asked))):
         # Where the words are only in a speaker's name, the first line of that speaker is shown, if nothing else is.
         if row.matched or not found[row.call_id]:
             found[row.call_id].append(_match(PassageKind.SPEECH, row))
@@ -68,6 +69,7 @@ class _Asked:
 
     def __init__(self, query: Query) -> None:
         words = [Term(word, prefix=term.prefix) for term in query.wanted for word in term.text.split()]
+        self.texts = [word.text for word in words]
         self.terms = _any_of(query.wanted)
         self.words = _any_of(words)
 
@@ -98,8 +100,22 @@ def _summaries(asked: _Asked, call_ids: Sequence[UUID]) -> Select[UUID, str, str
     )
 
 
-def _speech(asked: _Asked, speaker: str | None, call_ids: Sequence[UUID]) -> Select[Any]:
+def _beginnings(session: Session, asked: _Asked) -> list[str]:
+    """What a line has in it that has one of the words.
+
+    A stem begins all forms of its word, but for its last letter: "happy" has the stem "happi".
+    """
+    stems = select(func.unnest(func.tsvector_to_array(lexemes(literal(" ".join(asked.texts))))))
+    return sorted({stem[:-1] if len(stem) > 2 else stem for stem in session.scalars(stems)})
+
+
+def _speech(asked: _Asked, speaker: str | None, call_ids: Sequence[UUID], beginnings: Sequence[str]) -> Select[Any]:
     """The best lines of the best passages of each call, in order of time."""
+    text: ColumnElement[str] = SegmentRow.text.expression
+    # To take a line to pieces is the dearest part, so most are spared it, and none is taken to pieces twice.
+    lower = func.lower(normal_of(text))
+    may_have = or_(*(func.strpos(lower, beginning) > 0 for beginning in beginnings))
+    pieces = case((may_have, lexemes(text)), else_=cast("", TSVECTOR))
     said = [] if speaker is None else [PassageRow.speaker == speaker]
     passages = (
         select(PassageRow.call_id, PassageRow.window_index, PassageRow.speaker)
@@ -113,10 +129,9 @@ def _speech(asked: _Asked, speaker: str | None, call_ids: Sequence[UUID]) -> Sel
         SegmentRow.window_index == passages.c.window_index,
         SegmentRow.speaker.is_not_distinct_from(passages.c.speaker),
     )
-    # Materialized, so that a line is taken to pieces once, not at each mention.
     lines = (
         select(SegmentRow.id, SegmentRow.call_id, SegmentRow.start, SegmentRow.end, SegmentRow.speaker, SegmentRow.text)
-        .add_columns(lexemes(SegmentRow.text.expression).label("lexemes"))
+        .add_columns(pieces.label("lexemes"))
         .join(passages, of_passage)
         .where(passages.c.place <= _LINES)
         .cte()

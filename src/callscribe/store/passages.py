@@ -3,9 +3,10 @@
 Whoever changes a title, tags, speakers, a summary or segments calls the function of that here.
 """
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, insert, literal, literal_column, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, delete, func, insert, literal, literal_column, select, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -27,9 +28,14 @@ def lexemes(text: ColumnElement[str]) -> ColumnElement[str]:
 
 
 def index_title(session: Session, call_id: UUID) -> None:
-    """After a change of title or tags."""
+    """After a change of title, tags or date."""
     text = CallRow.title + literal("\n") + func.array_to_string(CallRow.tags, "\n")
     _replace(session, call_id, PassageKind.TITLE, select(lexemes(text)).where(CallRow.id == call_id).scalar_subquery())
+    session.execute(
+        update(PassageRow)
+        .where(PassageRow.call_id == call_id, PassageRow.called_at != _called_at(call_id))
+        .values(called_at=_called_at(call_id))
+    )
 
 
 def index_summary(session: Session, call_id: UUID) -> None:
@@ -49,9 +55,10 @@ def index_window(session: Session, call_id: UUID, window_index: int) -> None:
     text = func.coalesce(SegmentRow.speaker, "") + literal("\n") + whole
     session.execute(
         insert(PassageRow).from_select(
-            ["call_id", "kind", "window_index", "speaker", "words", "seconds", "lexemes"],
+            ["call_id", "called_at", "kind", "window_index", "speaker", "words", "seconds", "lexemes"],
             select(
                 SegmentRow.call_id,
+                _called_at(call_id),
                 literal(PassageKind.SPEECH.value),
                 SegmentRow.window_index,
                 SegmentRow.speaker,
@@ -70,4 +77,9 @@ def index_window(session: Session, call_id: UUID, window_index: int) -> None:
 def _replace(session: Session, call_id: UUID, kind: PassageKind, found: ColumnElement[str]) -> None:
     session.flush()
     session.execute(delete(PassageRow).where(PassageRow.call_id == call_id, PassageRow.kind == kind))
-    session.execute(insert(PassageRow).values(call_id=call_id, kind=kind, lexemes=found))
+    values = {"call_id": call_id, "called_at": _called_at(call_id), "kind": kind, "lexemes": found}
+    session.execute(insert(PassageRow).values(values))
+
+
+def _called_at(call_id: UUID) -> ScalarSelect[datetime]:
+    return select(CallRow.called_at).where(CallRow.id == call_id).scalar_subquery()

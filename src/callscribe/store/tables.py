@@ -175,6 +175,7 @@ class PassageRow(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     call_id: Mapped[UUID] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"))
+    called_at: Mapped[datetime]  # as of the call, so that what is found can be sorted without looking there
     kind: Mapped[str]
     window_index: Mapped[int | None]  # of speech
     speaker: Mapped[str | None]

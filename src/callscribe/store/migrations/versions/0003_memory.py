@@ -46,18 +46,19 @@ _BACKFILL = (
         (SELECT sum(jsonb_array_length(segments.words)) FROM segments WHERE call_id = calls.id), 0)
     """,
     """
-    INSERT INTO passages (call_id, kind, lexemes)
-    SELECT id, 'title', to_tsvector('callscribe', translate(title, 'ёЁ', 'еЕ')) FROM calls
+    INSERT INTO passages (call_id, called_at, kind, lexemes)
+    SELECT id, called_at, 'title', to_tsvector('callscribe', translate(title, 'ёЁ', 'еЕ')) FROM calls
     """,
     """
-    INSERT INTO passages (call_id, kind, lexemes)
-    SELECT call_id, 'summary', to_tsvector('callscribe', translate(text || E'\\n' || coalesce(
+    INSERT INTO passages (call_id, called_at, kind, lexemes)
+    SELECT call_id, calls.called_at, 'summary', to_tsvector('callscribe', translate(text || E'\\n' || coalesce(
         (SELECT string_agg(text, E'\\n') FROM insights WHERE call_id = summaries.call_id), ''), 'ёЁ', 'еЕ'))
-    FROM summaries
+    FROM summaries JOIN calls ON calls.id = call_id
     """,
     """
-    INSERT INTO passages (call_id, kind, window_index, speaker, words, seconds, lexemes)
-    SELECT call_id, 'speech', window_index, speaker, sum(jsonb_array_length(words)), sum("end" - start),
+    INSERT INTO passages (call_id, called_at, kind, window_index, speaker, words, seconds, lexemes)
+    SELECT call_id, (SELECT called_at FROM calls WHERE id = call_id), 'speech', window_index, speaker,
+        sum(jsonb_array_length(words)), sum("end" - start),
         to_tsvector('callscribe', translate(
             coalesce(speaker, '') || E'\\n' || string_agg(text, E'\\n' ORDER BY start, id), 'ёЁ', 'еЕ'))
     FROM segments GROUP BY call_id, window_index, speaker
@@ -125,6 +126,7 @@ def _create_tables() -> None:
         "passages",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("call_id", sa.Uuid(), nullable=False),
+        sa.Column("called_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("window_index", sa.Integer(), nullable=True),
         sa.Column("speaker", sa.Text(), nullable=True),
