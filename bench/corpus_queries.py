@@ -10,7 +10,7 @@ from bench.corpus_words import LANGUAGES, TAGS, Lexicon, lexicon, speakers
 Kind = Literal["frequent", "ordinary", "rare", "phrases", "speakers", "tags"]
 
 _PHRASES, _NAMES = 400, 100
-#: Ranks among the lemmas: in most calls; in one to thirty percent of them; in fewer.
+#: Ranks among the lemmas: in most calls of their language; in one to thirty percent of all calls; in fewer.
 _RANKS = {"frequent": range(12), "ordinary": range(40, 640), "rare": range(2200, 2600)}
 _STEMMERS = {
     language: snowballstemmer.stemmer(name) for language, name in zip(LANGUAGES, ("russian", "english"), strict=True)
@@ -36,11 +36,19 @@ def _found(known: Lexicon, number: int, kind: str) -> Iterator[str]:
     if kind == "phrases":
         yield from (known.text(unit) for unit in language.collocations[1:_PHRASES:2])
         return
-    stem = _STEMMERS[LANGUAGES[number]].stemWord
-    for lemma in language.lemmas[_RANKS[kind].start : _RANKS[kind].stop]:
-        first = known.lemma_first[lemma]
-        forms = [known.text(unit).replace("ё", "е") for unit in range(first, first + known.lemma_forms[lemma])]
+    stem, ranks = _STEMMERS[LANGUAGES[number]].stemWord, _RANKS[kind]
+    # To a search, a participle is the same word as its verb, and as common.
+    commoner = {stem(_forms(known, lemma)[0]) for lemma in language.lemmas[: ranks.start]}
+    for lemma in language.lemmas[ranks.start : ranks.stop]:
+        forms = _forms(known, lemma)
         same = [form for form in forms[1:6] if stem(form) == stem(forms[0])]
-        yield same[-1] if same else forms[0]
+        if stem(forms[0]) not in commoner:
+            yield same[-1] if same else forms[0]
     if kind == "rare":
         yield from (known.text(unit) for unit in language.rare[:_NAMES])
+
+
+def _forms(known: Lexicon, lemma: int) -> list[str]:
+    """As they are indexed, with е for ё."""
+    first = known.lemma_first[lemma]
+    return [known.text(unit).replace("ё", "е") for unit in range(first, first + known.lemma_forms[lemma])]
