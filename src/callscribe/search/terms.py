@@ -12,8 +12,8 @@ from callscribe.search.mistakes import variants
 from callscribe.search.query import Query, Term, parse
 from callscribe.store.tables import CallRow, PassageRow
 
-# Passages in which to look which of the variants occurs, and most often.
-_ENOUGH = 100
+# Passages after which it does not matter any more how many a word is in.
+_ENOUGH = 1000
 
 # `ts_lexize` gives an empty array for a stop word of the language.
 _IS_COMMON = text(
@@ -26,16 +26,15 @@ _IS_COMMON = text(
 _OCCURRING = text(
     """
     WITH variant AS (
-        SELECT word, position, lexeme
+        SELECT DISTINCT ON (query) word, position, query
         FROM unnest(CAST(:words AS text[])) WITH ORDINALITY AS given (word, position),
-            unnest(to_tsvector('callscribe', word))
-    ), wanted AS (
-        SELECT string_agg(DISTINCT quote_literal(lexeme), ' | ')::tsquery AS query FROM variant
-    ), hit AS MATERIALIZED (
-        SELECT lexemes FROM passages WHERE lexemes @@ (SELECT query FROM wanted) LIMIT :enough
+            phraseto_tsquery('callscribe', word) AS query
+        ORDER BY query, position
     )
-    SELECT word FROM hit, unnest(hit.lexemes) AS had JOIN variant ON variant.lexeme = had.lexeme
-    GROUP BY word ORDER BY count(*) DESC, min(position) LIMIT 1
+    SELECT word FROM variant, LATERAL (
+        SELECT count(*) AS times FROM (SELECT FROM passages WHERE lexemes @@ query LIMIT :enough) AS hit
+    ) AS found
+    WHERE times > 0 ORDER BY times DESC, position LIMIT 1
     """
 )
 

@@ -51,6 +51,7 @@ class CallRow(Base):
         Index("calls_by_duration", text("duration DESC NULLS LAST"), text("id DESC")),
         Index("calls_by_title", "title", "id"),
         Index("calls_by_status", "status", "called_at", "id"),
+        Index("calls_chosen", "id", postgresql_include=["called_at", "status", "language", "duration"]),
         Index("calls_by_change", "updated_at"),
         Index("calls_by_tag", "tags", postgresql_using="gin"),
         Index("calls_by_content", "sha256"),

@@ -115,6 +115,9 @@ def _extend_calls() -> None:
     op.create_index("calls_by_duration", "calls", by_duration, unique=False)
     op.create_index("calls_by_title", "calls", ["title", "id"], unique=False)
     op.create_index("calls_by_status", "calls", ["status", "called_at", "id"], unique=False)
+    # All that calls are filtered by but tags, so that a search need not look at the calls themselves.
+    chosen_by = ["called_at", "status", "language", "duration"]
+    op.create_index("calls_chosen", "calls", ["id"], unique=False, postgresql_include=chosen_by)
     op.create_index("calls_by_change", "calls", ["updated_at"], unique=False)
     op.create_index("calls_by_tag", "calls", ["tags"], unique=False, postgresql_using="gin")
     op.create_index("calls_by_content", "calls", ["sha256"], unique=False)
