@@ -158,7 +158,7 @@ def sizes(database: Database) -> Iterator[Row]:
     """Rows and bytes of each table and index."""
     with database.transaction() as session:
         for name, kind, total, own, rows in session.execute(text(_SIZES)):
-            what = f"{rows:.0f} rows, {own / 1e6:.1f} MB without indexes and TOAST" if kind == "r" else "index"
+            what = f"about {rows:.0f} rows, {own / 1e6:.1f} MB without indexes and TOAST" if kind == "r" else "index"
             yield Row(name, f"{total / 1e6:.1f} MB ({what})")
 
 
