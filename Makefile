@@ -48,6 +48,7 @@ bench: setup
 	$(BIN)/python -m bench.claims
 	$(BIN)/python -m bench.queue_load
 	$(BIN)/python -m bench.scaling
+	$(BIN)/python -m bench.search
 
 # The document of the HTTP API; a test compares it with the application.
 openapi: setup
