@@ -31,6 +31,13 @@ _PATIENCE_S = 600  # on a busy machine all takes its time; no test measures it
 FINISHED = ("done", "failed", "canceled")
 
 
+def outcome(result: dict[str, Any]) -> dict[str, Any]:
+    """What came out of a call: the parts of a result that are the same however often it is worked on."""
+    parts = ("language", "summary", "key_points", "decisions", "action_items", "participants")
+    lines = [{name: value for name, value in line.items() if name != "id"} for line in result["segments"]]
+    return {part: result[part] for part in parts} | {"segments": lines}
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

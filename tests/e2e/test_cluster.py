@@ -15,10 +15,9 @@ from callscribe.models import JobStatus, Stage
 from tests.cluster import NAMES, Cluster, Step
 from tests.kafka_topics import published
 from tests.s3_server import ACCESS_KEY, SECRET_KEY, s3_server
-from tests.service import CALL_EN, CALL_RU, Service
+from tests.service import CALL_EN, CALL_RU, Service, outcome
 
 #: What must not depend on where and by whom a call is worked on.
-PARTS = ("language", "segments", "summary", "key_points", "decisions", "action_items", "participants")
 TAKEN_OVER_S = 30
 
 
@@ -40,7 +39,7 @@ def running(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cl
 def expected(service: Service) -> dict[Path, dict[str, Any]]:
     """What one machine makes of the samples."""
     task_ids = {sample: service.upload(sample) for sample in (CALL_EN, CALL_RU)}
-    return {sample: result_of(service.done(task_id)) for sample, task_id in task_ids.items()}
+    return {sample: outcome(service.done(task_id)) for sample, task_id in task_ids.items()}
 
 
 @pytest.fixture(scope="module")
@@ -50,10 +49,6 @@ def finished(running: Cluster) -> dict[Path, str]:
     for task_id in task_ids.values():
         running.done(task_id)
     return task_ids
-
-
-def result_of(whole: dict[str, Any]) -> dict[str, Any]:
-    return {part: whole[part] for part in PARTS}
 
 
 def begun(cluster: Cluster, task_id: str, *names: str) -> Step:
@@ -71,7 +66,7 @@ def begun(cluster: Cluster, task_id: str, *names: str) -> Step:
 def test_results_are_those_of_one_machine(
     cluster: Cluster, finished: dict[Path, str], expected: dict[Path, dict[str, Any]]
 ) -> None:
-    assert {sample: result_of(cluster.done_once(task_id)) for sample, task_id in finished.items()} == expected
+    assert {sample: outcome(cluster.done_once(task_id)) for sample, task_id in finished.items()} == expected
 
 
 def test_each_topic_carries_what_belongs_there(cluster: Cluster, finished: dict[Path, str]) -> None:
@@ -109,13 +104,13 @@ def test_workers_that_are_stopped_lose_nothing(cluster: Cluster, expected: dict[
         after = cluster.job(claim)[-1]
         assert (after.status, after.attempt) in {(JobStatus.DONE, 1), (JobStatus.READY, 0)}
     cluster.start("asr-1", "asr-2")
-    assert result_of(cluster.done_once(task_id)) == expected[CALL_EN]
+    assert outcome(cluster.done_once(task_id)) == expected[CALL_EN]
 
 
 def test_a_killed_workers_job_is_taken_over_in_time(cluster: Cluster, expected: dict[Path, dict[str, Any]]) -> None:
     task_ids = {sample: cluster.upload(sample) for sample in expected}
     killed, at = killed_at_work(cluster, task_ids.values())
-    assert {sample: result_of(cluster.done_once(task_id)) for sample, task_id in task_ids.items()} == expected
+    assert {sample: outcome(cluster.done_once(task_id)) for sample, task_id in task_ids.items()} == expected
     history = [step for task_id in task_ids.values() for step in cluster.history(task_id)]
     again = next(step for step in history if (step.job_id, step.attempt) == (killed.job_id, killed.attempt + 1))
     assert (again.status, again.owner != killed.owner) == (JobStatus.RUNNING, True)
@@ -161,7 +156,7 @@ def test_up_is_a_cluster_of_one_machine(
     settings = {"DATABASE_URL": cluster.new_database(), "KAFKA_BOOTSTRAP": kafka, "KAFKA_PREFIX": f"{tmp_path.name}."}
     with Service(tmp_path / "data", **settings) as service:
         task_id = service.upload(CALL_EN)
-        assert result_of(service.done(task_id)) == expected[CALL_EN]
+        assert outcome(service.done(task_id)) == expected[CALL_EN]
         topics = Broker(kafka, settings["KAFKA_PREFIX"])
         service.until(lambda: published(topics, RESULTS), "the outcome to be announced")
         assert [event["call_id"] for event in published(topics, RESULTS)] == [task_id]
