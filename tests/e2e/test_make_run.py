@@ -30,7 +30,7 @@ def test_ctrl_c_stops_everything_in_order(tmp_path: Path) -> None:
     assert f"http://127.0.0.1:{service.port}/docs" in output.read_text()
     assert f"http://127.0.0.1:{page}" in output.read_text()
     through_the_page = httpx.get(f"http://127.0.0.1:{page}/api/v1/tasks", trust_env=False)
-    assert through_the_page.json() == {"tasks": [], "next": None}
+    assert through_the_page.json() == {"tasks": [], "total": 0, "next": None}
     assert stat.S_IMODE(service.data.stat().st_mode) == 0o700  # calls are nobody else's business
     os.killpg(service.process.pid, signal.SIGINT)
     service.process.wait(60)
