@@ -69,9 +69,10 @@ def rows(call: Call) -> Iterator[Any]:
         topics=list(call.topics),
         **{column: getattr(call, column) for column in columns},
     )
-    yield PassageRow(call_id=call_id, kind=PassageKind.TITLE, seconds=1e6, lexemes=nothing)  # no speech
+    passage = {"call_id": call_id, "called_at": call.called_at, "lexemes": nothing}
+    yield PassageRow(kind=PassageKind.TITLE, seconds=1e6, **passage)  # no speech
     for speaker, seconds in call.speech:
-        yield PassageRow(call_id=call_id, kind=PassageKind.SPEECH, speaker=speaker, seconds=seconds, lexemes=nothing)
+        yield PassageRow(kind=PassageKind.SPEECH, speaker=speaker, seconds=seconds, **passage)
     yield SummaryRow(call_id=call_id, text="", engine="test", participants=[])
     items: list[tuple[InsightKind, str | None, bool]] = [(InsightKind.DECISION, "Nobody", False)]
     items += [(InsightKind.ACTION_ITEM, owner, done) for owner, done in call.action_items]
