@@ -2,6 +2,7 @@
 
 import threading
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from alembic import command
@@ -13,6 +14,7 @@ from sqlalchemy import create_engine, select, text
 from callscribe.errors import ConfigError
 from callscribe.jobs import dead_letters
 from callscribe.store import database as module
+from callscribe.store import passages
 from callscribe.store.database import Database
 from callscribe.store.tables import Base, CallRow
 
@@ -56,6 +58,41 @@ def test_an_earlier_database_keeps_its_calls(empty_database: Database) -> None:
     with empty_database.transaction() as session:
         (letter,) = dead_letters.find(session)
     assert letter.reason == "BadMedia"
+
+
+_EARLIER_CALL = """
+INSERT INTO calls (id, created_at, filename, size_bytes, media_key, language_asked, status, stage)
+    VALUES (:id, '2026-01-02T03:04:05Z', 'Отчёт.mp3', 1, 'a', 'ru', 'done', 'summarize');
+INSERT INTO windows (call_id, index, start, "end", speech, audio_key) VALUES (:id, 0, 0, 60, '[]', 'b');
+INSERT INTO segments (call_id, window_index, start, "end", speaker, text, language, words) VALUES
+    (:id, 0, 5, 7, 'Анна', 'Ещё бюджет.', 'ru', '[[5, 6, "Ещё", 1], [6, 7, "бюджет.", 1]]'),
+    (:id, 0, 1, 2, 'Анна', 'Начнём.', 'ru', '[[1, 2, "Начнём.", 1]]'),
+    (:id, 0, 3, 4, NULL, 'Да.', 'ru', '[[3, 4, "Да.", 1]]');
+INSERT INTO summaries (call_id, text, engine, participants) VALUES (:id, 'О бюджете.', 'test', '[]');
+INSERT INTO insights (call_id, position, kind, text, quote, start, "end", segments)
+    VALUES (:id, 0, 'decision', 'Решено.', 'Решено.', 0, 1, '{}');
+"""
+_PASSAGES = """
+SELECT kind, window_index, speaker, words, seconds, called_at, lexemes::text FROM passages ORDER BY kind, speaker
+"""
+
+
+def test_calls_of_an_earlier_database_are_found_as_new_ones_are(empty_database: Database) -> None:
+    call_id = uuid4()
+    migrate_to(empty_database, "0002")
+    with empty_database.transaction() as session:
+        for statement in _EARLIER_CALL.split(";")[:-1]:
+            session.execute(text(statement), {"id": call_id})
+    empty_database.migrate()
+    with empty_database.transaction() as session:
+        made = session.execute(text(_PASSAGES)).all()
+        words = session.scalar(select(CallRow.words))
+        passages.index_title(session, call_id)
+        passages.index_summary(session, call_id)
+        passages.index_window(session, call_id, 0)
+        assert made == session.execute(text(_PASSAGES)).all()
+        assert words == session.scalar(select(CallRow.words)) == 4
+    assert [passage.kind for passage in made] == ["speech", "speech", "summary", "title"]
 
 
 def test_notices_of_an_earlier_database_say_which_are_about_the_summary(empty_database: Database) -> None:

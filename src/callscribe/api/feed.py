@@ -25,6 +25,7 @@ from callscribe.errors import Unavailable
 from callscribe.store import changes
 from callscribe.store.changes import CHANNEL, Changes
 from callscribe.store.database import Database, libpq_url
+from callscribe.trail import trail
 
 log = logging.getLogger(__name__)
 
@@ -150,7 +151,7 @@ class Feed:
                 with _connection(self._database.url) as connection:
                     self._follow(connection)
             except Exception as exc:  # noqa: BLE001 - the edge: whatever happens, those who listen wait for it to pass
-                log.warning("following changes failed (%s); trying again", type(exc).__name__)
+                log.warning("following changes failed; trying again: %s", trail(exc))
                 self._loop.call_soon_threadsafe(self._set_connected, False)
                 self._closed.wait(_PAUSE)
 

@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -12,6 +13,9 @@ from callscribe.export import Form, export, names
 from callscribe.export.call import Options
 from callscribe.store import calls, exports
 from callscribe.store.database import Database
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 # The days that the format can say.
 _FIRST, _LAST = datetime(1980, 1, 1, tzinfo=UTC), datetime(2107, 12, 31, tzinfo=UTC)
@@ -26,9 +30,10 @@ class _Pipe(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, data: bytes) -> int:  # type: ignore[override]
+    def write(self, data: "ReadableBuffer", /) -> int:
+        before = len(self._written)
         self._written += data
-        return len(data)
+        return len(self._written) - before
 
     def taken(self) -> bytes:
         """What was written since the last time."""

@@ -154,6 +154,7 @@ def describe(method: Callable[..., Any], build: Callable[..., Any], returns: Cal
     signature = inspect.signature(build)
     itself = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
     method.__name__, method.__doc__ = build.__name__, build.__doc__
+    # Python's own attribute for this (PEP 362), which mypy does not know functions to have.
     method.__signature__ = signature.replace(  # type: ignore[attr-defined]
         parameters=[itself, *signature.parameters.values()],
         return_annotation=returns(next(iter(get_args(signature.return_annotation)), None)),

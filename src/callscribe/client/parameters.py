@@ -8,7 +8,7 @@ from uuid import UUID
 
 #: By which a task and its result are known.
 Id = UUID | str
-#: A moment without a time zone is one of this machine's, a day is one of UTC, text is sent as it is (ISO 8601).
+#: A moment without a time zone is one of this machine's, a day one of the filter `timezone`; text is sent as it is.
 Moment = date | datetime | str
 
 _NAMES = {"since": "from", "until": "to"}
