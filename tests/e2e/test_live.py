@@ -72,7 +72,6 @@ def test_a_call_is_followed_from_its_upload_to_its_end(service: Service) -> None
             told = stream.tasks(task_id)
             assert told[-1] == service.task(task_id)
             assert all(before["progress"] <= after["progress"] for before, after in pairwise(told))
-            assert len({task["progress"] for task in told}) > 2
         statuses = list(dict.fromkeys(task["status"] for task in every.tasks(task_id)))
         order = ["queued", "preparing", "transcribing", "summarizing", "done"]
         assert statuses == [status for status in order if status in statuses]
