@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -119,7 +119,7 @@ def test_a_deleted_call_is_gone_and_the_list_is_next(service: Service, page: Ope
 @pytest.mark.parametrize(
     ("task_id", "sentence"),
     [
-        (str(uuid4()), "There is no call with this id; it may have been deleted."),
+        (str(UUID(int=0)), "There is no call with this id; it may have been deleted."),
         ("nonsense", "This address leads to no call; choose one from the list."),
     ],
 )

@@ -20,6 +20,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 _NOW = text("now()")
+_EMPTY = text("'[]'")
 
 
 class Base(DeclarativeBase):
@@ -74,7 +75,7 @@ class CallRow(Base):
     duration: Mapped[float | None]  # the container's claim until prepared, measured afterwards
     facts: Mapped[dict[str, Any] | None]
     prepared: Mapped[bool] = mapped_column(server_default=text("false"))  # all windows are known
-    notices: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    notices: Mapped[list[Any]] = mapped_column(server_default=_EMPTY)
     error_code: Mapped[str | None]
     error: Mapped[str | None]
     announced_at: Mapped[datetime | None]  # when the outcome was published; None without Kafka
@@ -89,6 +90,8 @@ class CallRow(Base):
     sha256: Mapped[str | None]  # of the uploaded file, in hexadecimal
     duplicate_of: Mapped[UUID | None]  # an earlier call with the same file
     idempotency_key: Mapped[str | None]  # the uploader's own
+    vocabulary: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))  # names and terms to listen for
+    template: Mapped[str | None]  # of the summary; None: the usual one
 
 
 class WindowRow(Base):
@@ -106,6 +109,9 @@ class WindowRow(Base):
     language_probability: Mapped[float | None]
     engine: Mapped[str | None]
     transcribed_at: Mapped[datetime | None]
+    peaks: Mapped[
+        bytes | None
+    ]  # its loudness, a byte for each tenth of a second; None where made before there were any
 
 
 class SegmentRow(Base):
@@ -139,6 +145,7 @@ class SummaryRow(Base):
     engine: Mapped[str]
     participants: Mapped[list[Any]]  # [{name, talk_time, statements}, ...]
     created_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    chapters: Mapped[list[Any]] = mapped_column(server_default=_EMPTY)  # [{start, title}, ...]
 
 
 class InsightRow(Base):
@@ -208,6 +215,34 @@ class DeletionRow(Base):
 
     call_id: Mapped[UUID] = mapped_column(primary_key=True)
     deleted_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+
+
+class UploadRow(Base):
+    """A file that comes in parts; what has come lies in the media store until the call is recorded."""
+
+    __tablename__ = "uploads"
+    __table_args__ = (Index("uploads_by_age", "touched_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    touched_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    filename: Mapped[str]
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    received: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))  # bytes, without a gap
+    options: Mapped[dict[str, Any]]  # what came with it beside the file
+    call_id: Mapped[UUID | None]  # what became of it, once it is complete
+
+
+class WorkerRow(Base):
+    """A worker process, and when it last said that it lives."""
+
+    __tablename__ = "workers"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    started_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    seen_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    notices: Mapped[list[Any]] = mapped_column(server_default=_EMPTY)  # what it lacks: [{code, message}, ...]
 
 
 class JobRow(Base):
