@@ -4,6 +4,7 @@ Each one locks the call's row first, so that the last two windows of a call, fin
 workers, cannot both believe that the other is still at work.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from uuid import UUID
@@ -35,10 +36,27 @@ _FAULT = "An unexpected error stopped the processing; try again, and look into t
 
 
 def uploaded(
-    session: Session, call_id: UUID, *, filename: str, size: int, media_key: str, language: LanguageChoice
+    session: Session,
+    call_id: UUID,
+    *,
+    filename: str,
+    size: int,
+    media_key: str,
+    language: LanguageChoice,
+    vocabulary: Sequence[str] = (),
+    template: str | None = None,
 ) -> None:
-    """A recording is stored under `media_key`: the call exists from now on, and its way begins."""
-    calls.add(session, call_id, filename=filename, size=size, media_key=media_key, language=language)
+    """A recording of `size` bytes is stored under `media_key`: the call exists from now on, and its way begins."""
+    calls.add(
+        session,
+        call_id,
+        filename=filename,
+        size=size,
+        media_key=media_key,
+        language=language,
+        vocabulary=vocabulary,
+        template=template,
+    )
     session.flush()
     passages.index_title(session, call_id)
     queue.enqueue(session, call_id, Stage.PREPARE)

@@ -20,8 +20,18 @@ def media_folder(call_id: UUID) -> str:
     return str(call_id)
 
 
-def add(session: Session, call_id: UUID, *, filename: str, size: int, media_key: str, language: LanguageChoice) -> None:
-    """Record an upload whose media is stored."""
+def add(
+    session: Session,
+    call_id: UUID,
+    *,
+    filename: str,
+    size: int,
+    media_key: str,
+    language: LanguageChoice,
+    vocabulary: Sequence[str] = (),
+    template: str | None = None,
+) -> None:
+    """Record an upload whose media is stored; `size` in bytes."""
     session.add(
         CallRow(
             id=call_id,
@@ -30,6 +40,8 @@ def add(session: Session, call_id: UUID, *, filename: str, size: int, media_key:
             size_bytes=size,
             media_key=media_key,
             language_asked=language,
+            vocabulary=list(vocabulary),
+            template=template,
             status=CallStatus.QUEUED,
             stage=Stage.PREPARE,
         )
