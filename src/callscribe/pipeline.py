@@ -15,7 +15,7 @@ from callscribe.errors import StageFailed
 from callscribe.jobs import lifecycle, queue
 from callscribe.jobs.queue import Job
 from callscribe.media.events import Probed, Progress
-from callscribe.models import LanguageChoice, Stage, Summary, Transcript, Window
+from callscribe.models import LanguageChoice, Stage, Summary, Transcript
 from callscribe.ports import MediaStore, Report, Transcriber
 from callscribe.scratch import own_folder
 from callscribe.settings import Settings
@@ -74,8 +74,8 @@ class Preparing:
                             transact(lambda session: lifecycle.probed(session, job.call_id, facts, notices))
                         case Progress(seconds):
                             report(min(seconds / length, 1.0) if length else 0.0)
-                        case StoredWindow(window, key):
-                            transact(lambda session: self._save_window(session, job, window, key))
+                        case StoredWindow() as stored:
+                            transact(lambda session: self._save_window(session, job, stored))
                         case Finished(duration, playback_key, notices):
                             return lambda session: lifecycle.prepared(
                                 session, job.call_id, duration, playback_key, notices
@@ -83,8 +83,8 @@ class Preparing:
         raise StageFailed("The recording could not be read to its end; try again.")
 
     @staticmethod
-    def _save_window(session: Session, job: Job, window: Window, key: str) -> None:
-        lifecycle.window_cut(session, job.call_id, window, key)
+    def _save_window(session: Session, job: Job, stored: StoredWindow) -> None:
+        lifecycle.window_cut(session, job.call_id, stored.window, stored.audio_key, stored.peaks)
         queue.check(session, job)
 
 

@@ -1,6 +1,7 @@
 """The whole way of a file through `pipeline.run`, format by format; the child process has a test file of its own."""
 
 from collections.abc import Callable
+from math import ceil
 from pathlib import Path
 
 import av
@@ -150,6 +151,15 @@ def test_more_channels_are_mixed_down(tmp_path: Path, channels: int) -> None:
 def test_a_clip_of_ten_milliseconds_is_one_window_without_speech(tmp_path: Path) -> None:
     result = prepared(write_wav(tmp_path / "a.wav", tone(0.01)))
     assert [(cut.window.end, cut.window.speech) for cut in result.cuts] == [(0.01, ())]
+
+
+def test_each_window_tells_how_loud_it_is(tmp_path: Path) -> None:
+    loud_then_silent = np.concatenate([tone(25), np.zeros(25 * 16000, np.int16)])
+    cuts = prepared(write_wav(tmp_path / "a.wav", loud_then_silent)).cuts
+    assert [len(cut.peaks) for cut in cuts] == [ceil(10 * (cut.window.end - cut.window.start)) for cut in cuts]
+    levels = [level for cut in cuts for level in cut.peaks]
+    assert min(levels[:240]) > 100
+    assert set(levels[260:]) == {0}
 
 
 def test_a_retry_goes_on_at_the_end_of_the_last_window(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_events_come_in_order_and_windows_as_files(tmp_path: Path) -> None:
         Probed(
             MediaFacts("ogg", "opus", None, 48000, 2, 1, False), (Notice("second_audio_track", 'Two, "quoted"\n.'),)
         ),
-        Cut(Window(1, 0.1, 20.000032, (Span(0.1, 1 / 3),)), Path("/tmp/ü 1.flac")),
+        Cut(Window(1, 0.1, 20.000032, (Span(0.1, 1 / 3),)), Path("/tmp/ü 1.flac"), b"\x00\x7f\xff"),
         Progress(12.5),
         Prepared(20.0, Path("copy.m4a"), (Notice("damaged", "Повреждено."),)),
         Prepared(20.0, None),

@@ -78,10 +78,10 @@ def probed(session: Session, call_id: UUID, facts: MediaFacts, notices: tuple[No
     calls.add_notices(call, notices)
 
 
-def window_cut(session: Session, call_id: UUID, window: Window, audio_key: str) -> None:
+def window_cut(session: Session, call_id: UUID, window: Window, audio_key: str, peaks: bytes | None = None) -> None:
     """A window's audio is stored: it can be transcribed while the rest of the call is still being decoded."""
     call = calls.lock_for_work(session, call_id)
-    transcripts.add_window(session, call_id, window, audio_key)
+    transcripts.add_window(session, call_id, window, audio_key, peaks)
     queue.enqueue(session, call_id, Stage.TRANSCRIBE, window.index)
     call.stage = Stage.TRANSCRIBE
     if call.status == CallStatus.FAILED:  # an earlier window failed for good meanwhile: this one waits for the retry

@@ -3,8 +3,9 @@
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import TypeAdapter
+from pydantic import BeforeValidator, TypeAdapter
 
 from callscribe.models import MediaFacts, Notice, Window
 
@@ -24,6 +25,8 @@ class Cut:
     window: Window
     #: 16 kHz mono FLAC of exactly this window; whoever reads the event moves or deletes it.
     audio: Path
+    #: How loud it is, a byte for each tenth of a second; see `callscribe.media.peaks`.
+    peaks: Annotated[bytes, BeforeValidator(bytes.fromhex)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +64,14 @@ _ADAPTERS: dict[str, TypeAdapter[Event]] = {
 
 def to_line(event: Event) -> str:
     """One line of JSON, without its line break."""
-    return json.dumps({"event": type(event).__name__, **asdict(event)}, default=str)
+    return json.dumps({"event": type(event).__name__, **asdict(event)}, default=_text)
 
 
 def from_line(line: bytes) -> Event:
     """The event that `to_line` wrote."""
     fields = json.loads(line)
     return _ADAPTERS[fields.pop("event")].validate_python(fields)
+
+
+def _text(value: object) -> str:
+    return value.hex() if isinstance(value, bytes) else str(value)

@@ -11,6 +11,7 @@ from av.audio.frame import AudioFrame
 
 from callscribe.media.decode import Decoder
 from callscribe.media.events import Cut, Event, Prepared, Probed, Progress
+from callscribe.media.peaks import peaks
 from callscribe.media.playback import PlaybackCopy, needs_copy
 from callscribe.media.probe import opened
 from callscribe.media.resample import Resampler
@@ -122,4 +123,4 @@ class _Windows:
     def _stored(self, piece: Piece) -> Cut:
         audio = self._folder / f"{piece.window.index:05d}.flac"
         soundfile.write(audio, piece.samples, SAMPLE_RATE, subtype="PCM_16", compression_level=_FLAC_LEVEL)
-        return Cut(piece.window, audio)
+        return Cut(piece.window, audio, peaks(piece.samples))

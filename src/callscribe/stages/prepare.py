@@ -17,6 +17,8 @@ class StoredWindow:
 
     window: Window
     audio_key: str
+    #: How loud it is, a byte for each tenth of a second.
+    peaks: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,9 @@ def prepare(
         with closing(events):
             for event in events:
                 match event:
-                    case Cut(window, audio):
-                        yield StoredWindow(window, _moved(store, audio, f"{folder}/windows/{window.index:04d}.flac"))
+                    case Cut(window, audio, peaks):
+                        key = _moved(store, audio, f"{folder}/windows/{window.index:04d}.flac")
+                        yield StoredWindow(window, key, peaks)
                     case Prepared(duration, None, notices):
                         yield Finished(duration, media_key, notices)
                     case Prepared(duration, Path() as playback, notices):

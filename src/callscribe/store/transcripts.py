@@ -24,8 +24,11 @@ from callscribe.store import action_items, passages
 from callscribe.store.tables import CallRow, InsightRow, SegmentRow, SummaryRow, WindowRow
 
 
-def add_window(session: Session, call_id: UUID, window: Window, audio_key: str) -> None:
-    """Record a window whose audio is stored; a second time changes nothing."""
+def add_window(session: Session, call_id: UUID, window: Window, audio_key: str, peaks: bytes | None = None) -> None:
+    """Record a window whose audio is stored; a second time changes nothing.
+
+    `peaks`: how loud it is, a byte for each tenth of a second.
+    """
     values = {
         "call_id": call_id,
         "index": window.index,
@@ -33,6 +36,7 @@ def add_window(session: Session, call_id: UUID, window: Window, audio_key: str) 
         "end": window.end,
         "speech": [[span.start, span.end] for span in window.speech],
         "audio_key": audio_key,
+        "peaks": peaks,
     }
     session.execute(upsert(WindowRow).values(values).on_conflict_do_nothing())
 
