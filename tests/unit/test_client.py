@@ -177,6 +177,7 @@ CALLS: list[tuple[Callable[[CallScribe], object], str]] = [
     (lambda c: c.merge(ID, 7), f"POST /results/{ID}/segments/7/merge"),
     (lambda c: c.corrections(ID), f"GET /results/{ID}/corrections"),
     (lambda c: c.analytics(by="week", tag="x"), "GET /analytics?by=week&tag=x"),
+    (lambda c: c.waveform(ID, 20), f"GET /tasks/{ID}/waveform?points=20"),
     (lambda c: c.result(ID, original=True), f"GET /results/{ID}?original=true"),
     (
         lambda c: c.search('"a b" -c', speaker="Anna", limit=3, status="done"),

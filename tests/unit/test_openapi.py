@@ -21,6 +21,7 @@ PROBLEMS = {
     "GET /api/v1/tasks/{task_id}": {404, 422, 503},
     "PATCH /api/v1/tasks/{task_id}": {404, 422, 503},
     "GET /api/v1/tasks/{task_id}/media": {404, 409, 416, 422, 503},
+    "GET /api/v1/tasks/{task_id}/waveform": {404, 422, 503},
     "HEAD /api/v1/tasks/{task_id}/media": {404, 409, 422, 503},
     "DELETE /api/v1/tasks/{task_id}": {404, 422, 503},
     "POST /api/v1/tasks/{task_id}/retry": {404, 409, 422, 503},

@@ -22,6 +22,7 @@ from callscribe.api import (
     search,
     tasks,
     transcribe,
+    waveform,
 )
 from callscribe.api.deps import Context
 from callscribe.api.feed import Feed
@@ -87,6 +88,7 @@ def create_app(settings: Settings) -> FastAPI:
         results.router,
         exports.router,
         media.router,
+        waveform.router,
         corrections.router,
         search.router,
         action_items.router,

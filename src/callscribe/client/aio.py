@@ -88,6 +88,7 @@ class AsyncCallScribe:
     save_export = _saves(of_results.save_export)
     export_many = _saves(of_results.export_many)
     save_media = _saves(of_results.save_media)
+    waveform = _asks(of_results.waveform)
     analytics = _asks(of_results.analytics)
 
     async def close(self) -> None:

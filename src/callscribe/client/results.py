@@ -13,6 +13,7 @@ from callscribe.api.schemas.analytics import AnalyticsOut
 from callscribe.api.schemas.corrections import CorrectionOut
 from callscribe.api.schemas.results import Result, SegmentOut
 from callscribe.api.schemas.search import FoundOut, SearchPage
+from callscribe.api.schemas.waveform import Waveform
 from callscribe.client.core import Ask, Pages, Save
 from callscribe.client.parameters import Filters, Id, place, query
 from callscribe.export import Form
@@ -135,6 +136,11 @@ def save_media(task_id: Id, path: Path | str, *, original: bool = False) -> Save
     Raises `Conflict` while the copy for playing is not there yet.
     """
     return Save(Ask("GET", place("tasks", task_id, "media"), bytes, {"original": original}), Path(path))
+
+
+def waveform(task_id: Id, points: int = 800) -> Ask[Waveform]:
+    """How loud a call is from moment to moment, in at most so many points (10 to 4000): what a player draws."""
+    return Ask("GET", place("tasks", task_id, "waveform"), TypeAdapter(Waveform).validate_json, {"points": points})
 
 
 def analytics(*, by: str = "day", **filters: Unpack[Filters]) -> Ask[AnalyticsOut]:
