@@ -1,16 +1,27 @@
-"""What Streamlit runs for every visit: the list of calls, or one call where the address has `?task=<id>`."""
+"""What Streamlit runs for every visit: the frame around the page that the address asks for."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from uuid import UUID
+from urllib.parse import parse_qsl, urlsplit
 
 import streamlit as st
 
 from callscribe.client import CallScribe
 from callscribe.settings import Settings
-from callscribe.ui import home, task
-from callscribe.ui.i18n import text
+from callscribe.ui import analytics, call, components, frame, history, home, search
+from callscribe.ui.i18n import language, text
 
 _HERE = Path(__file__).parent
+
+#: What draws each page, by its address; the empty one is the first page.
+PAGES: Mapping[str, Callable[[CallScribe], None]] = {
+    "": home.show,
+    "history": history.show,
+    "search": search.show,
+    "analytics": analytics.show,
+    "call": call.show,
+}
 
 
 @st.cache_resource(on_release=CallScribe.close)
@@ -19,23 +30,30 @@ def _client(url: str) -> CallScribe:
     return CallScribe(url)
 
 
+def client() -> CallScribe:
+    """How pages reach the service."""
+    return _client(Settings().api_url)
+
+
 def main() -> None:
     """Draw the page that the address asks for."""
+    pages = {
+        path: st.Page(partial(draw, client()), title=text("page.name"), url_path=path, default=not path)
+        for path, draw in PAGES.items()
+    }
+    page = st.navigation(list(pages.values()), position="hidden")
     # A file of our own: what Streamlit calls a Material icon would be fetched from a public server.
-    st.set_page_config(page_title=text("title"), page_icon=_HERE / "icon.svg")
+    st.set_page_config(text("page.name"), _HERE / "icon.svg", layout="wide", initial_sidebar_state="auto")
     st.html(_HERE / "style.css")
-    settings = Settings()
-    client = _client(settings.api_url)
-    asked = st.query_params.get("task")
-    if asked is None:
-        home.show(client, settings.max_upload_bytes, st.query_params.get("cursor"))
-        return
-    try:
-        task_id = UUID(asked)
-    except ValueError:
-        st.error(text("task.bad-address"))
-        return
-    task.show(client, task_id)
+    wanted = components.show("navigate", {"pages": list(PAGES), "language": language()}, "go").go
+    if wanted:
+        address = urlsplit(wanted)
+        st.switch_page(pages[address.path], query_params=parse_qsl(address.query))
+    if page is pages[""] and "call" in st.query_params:
+        st.switch_page(pages["call"], query_params=st.query_params.to_dict())
+    frame.show(client(), page.url_path)
+    page.run()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -9,15 +9,15 @@ from callscribe.errors import CallScribeError
 _OFTEN_S = 2
 #: For what others do meanwhile.
 _SELDOM_S = 20
-_OFTEN = "drawn-often"
 
 
-def live(draw: Callable[[], bool]) -> None:
+def live(name: str, draw: Callable[[], bool]) -> None:
     """Draw now and again and again: often while `draw` says that something is going on, seldom otherwise.
 
-    An error is shown as its sentence, in place of what could not be drawn.
+    An error is shown as its sentence, in place of what could not be drawn. `name` tells the parts of a page apart.
     """
-    often = st.session_state.get(_OFTEN, True)
+    key = f"{name}-drawn-often"
+    often = st.session_state.get(key, True)
 
     @st.fragment(run_every=_OFTEN_S if often else _SELDOM_S)
     def part() -> None:
@@ -27,7 +27,7 @@ def live(draw: Callable[[], bool]) -> None:
             st.error(str(exc))
             going_on = exc.retryable
         if going_on != often:
-            st.session_state[_OFTEN] = going_on
+            st.session_state[key] = going_on
             st.rerun()
 
     part()

@@ -1,13 +1,14 @@
 """Pieces of HTML. Whatever comes from a call or from a user is escaped here, and only here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 from html import escape
+from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from callscribe.api.schemas.results import SegmentOut
 from callscribe.api.schemas.tasks import Task, TaskPage
-from callscribe.models import FINISHED
+from callscribe.models import FINISHED, CallStatus
 from callscribe.ui.i18n import text
 
 
@@ -43,17 +44,60 @@ def facts(task: Task, zone: str | None) -> str:
     return f'<div class="facts">{status(task)}{length}<span>{_moment(task.created_at, zone)}</span></div>'
 
 
+def address(task_id: UUID, second: float | None = None) -> str:
+    """Where a call's page is, and a second of it."""
+    return f"call?call={task_id}" + ("" if second is None else f"&t={second:.1f}")
+
+
+def navigation(current: str) -> str:
+    """The pages one can go to."""
+    ways = (("", "upload"), ("history", "history"), ("search", "search"), ("analytics", "analytics"))
+    links = "".join(_way(path, name, path == current) for path, name in ways)
+    brand = f'<a class="brand" href="./"><span>{escape(text("page.name"))}</span></a>'
+    return f'{brand}<nav class="ways" aria-label="{escape(text("page.menu"))}">{links}</nav>'
+
+
+def _way(path: str, name: str, current: bool) -> str:
+    here = ' aria-current="page"' if current else ""
+    return f'<a href="{path or "./"}"{here}><span class="icon {name}"></span><span>{escape(text(f"page.{name}"))}</span></a>'
+
+
+def recent(tasks: Iterable[Task], current: str | None, zone: str | None) -> str:
+    """The latest calls, the one that is open being marked."""
+    rows = "".join(_recent(task, str(task.task_id) == current, zone) for task in tasks)
+    shown = f"<ul>{rows}</ul>" if rows else f"<p>{escape(text('page.none'))}</p>"
+    return f'<section class="recent"><h2>{escape(text("page.recent"))}</h2>{shown}</section>'
+
+
+def _recent(task: Task, current: bool, zone: str | None) -> str:
+    here = ' aria-current="page"' if current else ""
+    details = [_moment(task.called_at, zone)] + ([] if task.duration is None else [clock(task.duration)])
+    word = escape(text(f"status.{task.status}"))
+    dot = "" if task.status is CallStatus.DONE else f'<span class="status {task.status}">{word}</span>'
+    return (
+        f'<li><a href="{address(task.task_id)}"{here}><strong>{escape(task.title)}</strong>'
+        f"<small>{' · '.join(details)}</small>{dot}</a></li>"
+    )
+
+
+def languages(names: Mapping[str, str], current: str, label: str) -> str:
+    """A choice of languages by their own names; navigate.js does what it says."""
+    links = "".join(
+        f'<a href="#language-{code}" lang="{code}"{" aria-current=true" if code == current else ""}>{name}</a>'
+        for code, name in names.items()
+    )
+    return f'<nav class="languages" aria-label="{escape(label)}">{links}</nav>'
+
+
 def history(page: TaskPage, zone: str | None) -> str:
     """The calls as a table; moments are told in the time zone of that name, or in UTC."""
-    head = "".join(f"<th>{escape(text(name))}</th>" for name in ("name", "status", "length", "created"))
     rows = "".join(_row(task, zone) for task in page.tasks)
-    older = f"<p>{link(f'?cursor={page.next}', text('calls.older'))}</p>" if page.next else ""
-    return f'<table class="history"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{older}'
+    return f'<table class="history"><tbody>{rows}</tbody></table>'
 
 
 def _row(task: Task, zone: str | None) -> str:
     length = "" if task.duration is None else clock(task.duration)
-    cells = (link(f"?task={task.task_id}", task.title), status(task), length, _moment(task.created_at, zone))
+    cells = (link(address(task.task_id), task.title), status(task), length, _moment(task.created_at, zone))
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 

@@ -4,18 +4,21 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import uvicorn
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
-from starlette.responses import PlainTextResponse
-from starlette.routing import Route
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.starlette import App
 
 from callscribe.settings import Settings
+from callscribe.ui.components import ASSETS
 from callscribe.ui.proxy import METHODS, Proxy
 
 log = logging.getLogger(__name__)
@@ -41,15 +44,27 @@ def create_app(api_url: str, transport: httpx.AsyncBaseTransport | None = None) 
 
     @asynccontextmanager
     async def lifespan(_app: App) -> AsyncIterator[None]:
+        # Streamlit has switched it on again, and addresses hold what people look for.
+        logging.getLogger("uvicorn.access").disabled = True
         yield
         await proxy.close()
 
     return App(
         Path(__file__).with_name("app.py"),
-        routes=[Route("/api/{path:path}", proxy.answer, methods=METHODS)],
+        routes=[Route("/api/{path:path}", proxy.answer, methods=METHODS), Mount("/assets", Assets(directory=ASSETS))],
         middleware=[Middleware(OwnOrigin)],
         lifespan=lifespan,
     )
+
+
+class Assets(StaticFiles):
+    """Files that a browser keeps, and asks each time whether they are still the same."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """The file, as Starlette has it."""
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
 
 
 class OwnOrigin:

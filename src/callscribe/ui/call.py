@@ -13,9 +13,13 @@ from callscribe.ui.i18n import text
 from callscribe.ui.live import live
 
 
-def show(client: CallScribe, task_id: UUID) -> None:
-    """Draw the page."""
-    st.html(markup.link("?", text("calls.all")))
+def show(client: CallScribe) -> None:
+    """Draw the call that the address asks for by `?call=<id>`."""
+    try:
+        task_id = UUID(st.query_params.get("call", ""))
+    except ValueError:
+        st.error(text("page.bad-address"))
+        return
 
     def call() -> bool:
         task = client.task(task_id)
@@ -25,7 +29,7 @@ def show(client: CallScribe, task_id: UUID) -> None:
         _result(client.result(task_id))
         return task.status not in FINISHED
 
-    live(call)
+    live("call", call)
 
 
 def _head(task: Task) -> None:
@@ -35,15 +39,17 @@ def _head(task: Task) -> None:
 def _buttons(client: CallScribe, task: Task) -> None:
     with st.container(horizontal=True):
         if task.status in (CallStatus.FAILED, CallStatus.CANCELED):
-            if st.button(text("retry"), key="retry", type="primary", icon=":material/replay:"):
+            if st.button(text("call.retry"), key="retry", type="primary", icon=":material/replay:"):
                 client.retry(task.task_id)
                 st.rerun()
-        elif task.status not in FINISHED and st.button(text("cancel"), key="cancel", icon=":material/stop_circle:"):
+        elif task.status not in FINISHED and st.button(
+            text("call.cancel"), key="cancel", icon=":material/stop_circle:"
+        ):
             client.cancel(task.task_id)
             st.rerun()
-        with st.popover(text("delete"), key="delete", icon=":material/delete:"):
-            st.write(text("delete.sure"))
-            if st.button(text("delete.yes"), key="delete-yes", type="primary"):
+        with st.popover(text("call.delete"), key="delete", icon=":material/delete:"):
+            st.write(text("call.delete-sure"))
+            if st.button(text("call.delete-yes"), key="delete-yes", type="primary"):
                 client.delete(task.task_id)
                 st.query_params.clear()
                 st.rerun()
@@ -58,7 +64,7 @@ def _messages(task: Task) -> None:
 
 def _result(result: Result) -> None:
     if result.summary:
-        st.subheader(text("summary"))
+        st.subheader(text("call.summary"))
         st.html("".join(markup.paragraph(part) for part in result.summary.splitlines() if part))
     for name, points in (
         ("key-points", result.key_points),
@@ -66,10 +72,10 @@ def _result(result: Result) -> None:
         ("action-items", result.action_items),
     ):
         if points:
-            st.subheader(text(name))
+            st.subheader(text(f"call.{name}"))
             st.html(markup.points(points))
     if result.segments:
-        st.subheader(text("transcript"))
+        st.subheader(text("call.transcript"))
         st.html(markup.transcript(result.segments))
     elif result.status is CallStatus.DONE:
-        st.html(markup.paragraph(text("transcript.none")))
+        st.html(markup.paragraph(text("call.transcript-none")))
