@@ -1,6 +1,6 @@
 """The only place that chooses implementations: who starts PostgreSQL, how a job reaches a worker, where media lie."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from callscribe.jobs.relay import Relay
 from callscribe.models import Stage
 from callscribe.pipeline import Handler, Preparing, Summarizing, Transcribing, assembling
 from callscribe.ports import Dispatcher, MediaStore, Summarizer, Transcriber
+from callscribe.presence import Presence, own_name
 from callscribe.pulse import Pulse
 from callscribe.scratch import sweep
 from callscribe.settings import Settings
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from callscribe.store.embedded import EmbeddedPostgres
 
 _CLUSTER = "postgres"
+# Seconds between two looks for what is missing: in a folder, and at a server.
+_LOOK_NEARBY, _LOOK_AFAR = 5.0, 60.0
 
 
 def database(settings: Settings) -> Database:
@@ -98,28 +101,43 @@ def relay(settings: Settings, database: Database) -> Relay:
     with _needs("kafka"):
         from callscribe.jobs.broker import Publisher
     wakes = PostgresDispatcher(database.url, [*Stage, OUTCOME])
-    return Relay(database, Publisher(_broker(settings)), wakes, settings.poll_s, Pulse(_data_folder(settings), "relay"))
+    return Relay(
+        database,
+        Publisher(_broker(settings)),
+        wakes,
+        settings.poll_s,
+        pulse=Pulse(_data_folder(settings), "relay"),
+        presence=Presence(database, "relay", settings.heartbeat_s, own_name()),
+    )
 
 
 def asr_worker(settings: Settings, database: Database) -> Worker:
     """Decodes, transcribes and assembles; decoding has a lane of its own, so that it runs ahead."""
     store = media_store(settings)
     sweep(scratch(settings))
+    with _needs("asr"):
+        from callscribe.asr.readiness import lacks
     media: Mapping[Stage, Handler] = {
         Stage.ASSEMBLE: assembling,
         Stage.PREPARE: Preparing(store, settings, scratch(settings)),
     }
     speech: Mapping[Stage, Handler] = {Stage.TRANSCRIBE: Transcribing(store, transcriber(settings))}
-    return _worker(settings, database, store, "asr", {"media": media, "speech": speech})
+    presence = partial(
+        Presence, database, "asr", settings.heartbeat_s, look=partial(lacks, settings), pause=_LOOK_NEARBY
+    )
+    return _worker(settings, database, store, "asr", {"media": media, "speech": speech}, presence=presence)
 
 
 def llm_worker(settings: Settings, database: Database) -> Worker:
     """Writes summaries."""
     llm, extractive = summarizers(settings)
+    with _needs("summary"):
+        from callscribe.summary.readiness import looking
     lane: Mapping[Stage, Handler] = {
         Stage.SUMMARIZE: Summarizing(partial(summarize, llm=llm, extractive=extractive)),
     }
-    return _worker(settings, database, media_store(settings), "llm", {"summary": lane})
+    presence = partial(Presence, database, "llm", settings.heartbeat_s, look=looking(settings), pause=_LOOK_AFAR)
+    return _worker(settings, database, media_store(settings), "llm", {"summary": lane}, presence=presence)
 
 
 def _data_folder(settings: Settings) -> Path:
@@ -140,13 +158,16 @@ def _worker(
     store: MediaStore,
     kind: str,
     lanes: Mapping[str, Mapping[Stage, Handler]],
+    *,
+    presence: Callable[[str], Presence],
 ) -> Worker:
     return Worker(
         database,
         settings,
         [Lane(name, handlers, _dispatcher(settings, database, name, handlers)) for name, handlers in lanes.items()],
         partial(_remove_leftovers, database, store),
-        Pulse(_data_folder(settings), kind),
+        pulse=Pulse(_data_folder(settings), kind),
+        presence=presence,
     )
 
 

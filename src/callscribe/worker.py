@@ -5,11 +5,10 @@ window is transcribed while the rest of the call is still being decoded, and sho
 """
 
 import logging
-import os
-import socket
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -22,6 +21,7 @@ from callscribe.jobs.queue import Job
 from callscribe.models import Stage
 from callscribe.pipeline import Handler, Save
 from callscribe.ports import Dispatcher
+from callscribe.presence import own_name
 from callscribe.settings import Settings
 from callscribe.store import calls
 from callscribe.store.database import Database
@@ -48,7 +48,7 @@ class Worker:
     """Runs lanes until it is told to stop.
 
     `cleanup` removes the media of a call that was deleted meanwhile, `pulse` is called again and again as a sign of
-    life.
+    life, `presence` makes it seen under its name for as long as it runs.
     """
 
     def __init__(
@@ -57,18 +57,21 @@ class Worker:
         settings: Settings,
         lanes: Sequence[Lane],
         cleanup: Callable[[Job], None],
+        *,
         pulse: Callable[[], None] = lambda: None,
+        presence: Callable[[str], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         self._database = database
         self._settings = settings
         self._lanes = lanes
         self._cleanup = cleanup
         self._pulse = pulse
+        self._presence = presence
         self._stopping = Stopping(settings.shutdown_s)
         self._at_work: dict[str, Job] = {}
         self._errors: list[BaseException] = []
         self._next_look = 0.0
-        self._name = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(3).hex()}"
+        self._name = own_name()
 
     def stop(self) -> None:
         """End in time: what can be finished is, the rest is handed back. Safe to call from a signal handler."""
@@ -76,6 +79,12 @@ class Worker:
 
     def run(self) -> None:
         """Work until `stop` is called. A lane that dies of a bug stops the others and raises its error."""
+        with self._presence(self._name):
+            self._run()
+        if self._errors:
+            raise self._errors[0]
+
+    def _run(self) -> None:
         # Daemons: a lane that is stuck in a library must not keep the process from its end.
         threads = [
             threading.Thread(target=self._run_lane, args=(lane,), name=f"lane {lane.name}", daemon=True)
@@ -92,8 +101,6 @@ class Worker:
             thread.join(self._stopping.left())
         for job in list(self._at_work.values()):
             self._give_up(job, Stopped("It could not be stopped in time."))
-        if self._errors:
-            raise self._errors[0]
 
     def _run_lane(self, lane: Lane) -> None:
         try:

@@ -7,6 +7,7 @@ message wakes, and PostgreSQL decides. Any number of relays may run; one at a ti
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, inspect, literal_column, select, tuple_, update
@@ -36,7 +37,10 @@ _LOCK = 0x52454C41  # "RELA": an advisory lock, held by the relay at work
 
 
 class Relay:
-    """Publishes until it is told to stop; `wakes` tells of commits, `pulse` is called as a sign of life."""
+    """Publishes until it is told to stop; `wakes` tells of commits, `pulse` is called as a sign of life.
+
+    Inside `presence` it is seen by others.
+    """
 
     def __init__(
         self,
@@ -44,13 +48,16 @@ class Relay:
         publish: Callable[[Sequence[Announcement]], None],
         wakes: Dispatcher,
         poll_s: float,
+        *,
         pulse: Callable[[], None] = lambda: None,
+        presence: AbstractContextManager[object] = nullcontext(),  # noqa: B008 - it has no state
     ) -> None:
         self._database = database
         self._publish = publish
         self._wakes = wakes
         self._poll_s = poll_s
         self._pulse = pulse
+        self._presence = presence
         self._stop = threading.Event()
 
     def stop(self) -> None:
@@ -59,6 +66,10 @@ class Relay:
 
     def run(self) -> None:
         """Publish until `stop` is called."""
+        with self._presence:
+            self._run()
+
+    def _run(self) -> None:
         log.info("the relay is ready")
         complaint = ""
         while not self._stop.is_set():

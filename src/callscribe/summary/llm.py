@@ -24,6 +24,10 @@ _TICK = 32
 _CHARS_PER_TOKEN = 6
 
 
+class ModelAbsent(Unavailable):
+    """The server answers, and does not have the model."""
+
+
 class _Model(BaseModel):
     name: str
 
@@ -157,8 +161,8 @@ class Ollama:
             return self._missing()
         return Unavailable(f"The LLM at {self._place} failed (HTTP {status}); see its log and try again.")
 
-    def _missing(self) -> Unavailable:
-        return Unavailable(f"The LLM server has no model {self.model}; run `ollama pull {self.model}` there.")
+    def _missing(self) -> ModelAbsent:
+        return ModelAbsent(f"The LLM server has no model {self.model}; run `ollama pull {self.model}` there.")
 
     @property
     def _place(self) -> str:
