@@ -25,7 +25,7 @@ run: setup
 	@$(BIN)/callscribe up
 
 test: setup
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 check: setup
 	$(BIN)/ruff format --check .

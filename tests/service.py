@@ -7,7 +7,8 @@ import subprocess
 import sys
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
@@ -161,10 +162,24 @@ class Service(Running):
 
     def kill(self, *words: str) -> int:
         """`kill -9` of the process below `up` whose command line holds all the words; its pid."""
+        process = self._find(*words)
+        process.kill()
+        return int(process.pid)
+
+    @contextmanager
+    def halted(self, *words: str) -> Iterator[None]:
+        """Inside the `with` that process does nothing."""
+        process = self._find(*words)
+        process.suspend()
+        try:
+            yield
+        finally:
+            process.resume()
+
+    def _find(self, *words: str) -> psutil.Process:
         for process in psutil.Process(self.process.pid).children(recursive=True):
             if set(words) <= set(" ".join(process.cmdline()).split()):
-                process.kill()
-                return int(process.pid)
+                return process
         raise AssertionError(f"no process {words}")
 
     @property
