@@ -15,6 +15,16 @@ class LanguageChoice(StrEnum):
     EN = "en"
 
 
+class Template(StrEnum):
+    """What kind of call it is, and so what its summary by an LLM looks for; each has a file in summary/prompts."""
+
+    MEETING = "meeting"
+    #: Support or sales.
+    SUPPORT = "support"
+    INTERVIEW = "interview"
+    STANDUP = "standup"
+
+
 class Stage(StrEnum):
     """The steps of a call's way, in their order."""
 
