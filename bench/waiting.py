@@ -6,6 +6,7 @@ python -m bench.waiting --rtfx 20
 
 import argparse
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
@@ -24,7 +25,14 @@ class WaitingEngine:
     seconds: float
     rtfx: float
 
-    def transcribe(self, _audio: Path, window: Window, _language: LanguageChoice, report: Report) -> WindowTranscript:
+    def transcribe(
+        self,
+        audio: Path,  # noqa: ARG002
+        window: Window,
+        language: LanguageChoice,  # noqa: ARG002
+        report: Report,
+        vocabulary: Sequence[str] = (),  # noqa: ARG002
+    ) -> WindowTranscript:
         begun = time.monotonic()
         length = self.seconds + (window.end - window.start) / self.rtfx
         while (left := begun + length - time.monotonic()) > 0:

@@ -15,7 +15,7 @@ from callscribe.errors import StageFailed
 from callscribe.jobs import lifecycle, queue
 from callscribe.jobs.queue import Job
 from callscribe.media.events import Probed, Progress
-from callscribe.models import LanguageChoice, Stage, Summary, Transcript
+from callscribe.models import LanguageChoice, Stage, Summary, Template, Transcript
 from callscribe.ports import MediaStore, Report, Transcriber
 from callscribe.scratch import own_folder
 from callscribe.settings import Settings
@@ -101,7 +101,14 @@ class Transcribing:
         index = job.window_index or 0
         window, key = transact(lambda session: transcripts.window(session, job.call_id, index))
         with self.store.local(key) as audio:
-            heard = transcribe(audio, window, LanguageChoice(call.language_asked), report, engine=self.engine)
+            heard = transcribe(
+                audio,
+                window,
+                LanguageChoice(call.language_asked),
+                report,
+                engine=self.engine,
+                vocabulary=call.vocabulary,
+            )
         return lambda session: lifecycle.transcribed(session, job.call_id, index, heard)
 
 
@@ -117,11 +124,11 @@ def assembling(job: Job, _report: Report, transact: Transact) -> Save:
 class Summarizing:
     """Writes the summary of a complete transcript."""
 
-    summarize: Callable[[Transcript, Report], Summary]
+    summarize: Callable[[Transcript, Report, Template], Summary]
 
     def __call__(self, job: Job, report: Report, transact: Transact) -> Save:
         """Returns the save that completes the call."""
         call = transact(lambda session: lifecycle.begin(session, job.call_id, Stage.SUMMARIZE))
         heard = transact(lambda session: transcripts.transcript(session, job.call_id, call.language))
-        summary = self.summarize(heard, report)
+        summary = self.summarize(heard, report, Template(call.template or Template.MEETING))
         return lambda session: lifecycle.summarized(session, job.call_id, summary)

@@ -1,12 +1,12 @@
 """What the stages need of the outside world; adapters implement these, `wiring.py` chooses them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from callscribe.models import LanguageChoice, Summary, Transcript, Window, WindowTranscript
+from callscribe.models import LanguageChoice, Summary, Template, Transcript, Window, WindowTranscript
 
 #: Called now and then with the finished share (0..1) of the work at hand; raises `Stopped` to end it early.
 Report = Callable[[float], None]
@@ -60,9 +60,17 @@ class Dispatcher(Protocol):
 class Transcriber(Protocol):
     """A speech engine with its model loaded."""
 
-    def transcribe(self, audio: Path, window: Window, language: LanguageChoice, report: Report) -> WindowTranscript:
+    def transcribe(
+        self,
+        audio: Path,
+        window: Window,
+        language: LanguageChoice,
+        report: Report,
+        vocabulary: Sequence[str] = (),
+    ) -> WindowTranscript:
         """Turn one window's audio (16 kHz mono FLAC of `window.start..window.end`) into segments in call time.
 
+        `vocabulary` are names and terms that may be said; an engine that cannot listen for them gives notice of that.
         Words are monotonic and inside the window. Raises `ModelMissing` where the engine lacks the language.
         """
 
@@ -70,5 +78,8 @@ class Transcriber(Protocol):
 class Summarizer(Protocol):
     """Writes the summary of a whole call."""
 
-    def summarize(self, transcript: Transcript, report: Report) -> Summary:
-        """Summarize in the transcript's language. Raises `Unavailable` when a model does not answer."""
+    def summarize(self, transcript: Transcript, report: Report, template: Template = Template.MEETING) -> Summary:
+        """Summarize in the transcript's language; `template` says what a model is to look for.
+
+        Raises `Unavailable` when a model does not answer.
+        """

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from callscribe.asr import catalog
@@ -33,9 +34,16 @@ class ConfiguredTranscriber:
         self._fallback: SphinxTranscriber | None = None
         self._ask_hub_at = 0.0
 
-    def transcribe(self, audio: Path, window: Window, language: LanguageChoice, report: Report) -> WindowTranscript:
+    def transcribe(
+        self,
+        audio: Path,
+        window: Window,
+        language: LanguageChoice,
+        report: Report,
+        vocabulary: Sequence[str] = (),
+    ) -> WindowTranscript:
         """Load what is needed, then transcribe. Raises `ModelMissing`, `ConfigError`."""
-        return self._engine().transcribe(audio, window, language, report)
+        return self._engine().transcribe(audio, window, language, report, vocabulary)
 
     def _engine(self) -> Transcriber:
         if self._whisper is None and (folder := self._folder()):

@@ -1,6 +1,7 @@
 """PocketSphinx with the English model its package carries: for machines that can get no better model."""
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import soundfile
@@ -21,6 +22,11 @@ _APPROXIMATE = Notice(
     "Transcribed by the built-in English recogniser, which makes many mistakes, because no speech model is on this "
     "machine. Run `callscribe models pull small` while online and upload the call again.",
 )
+_VOCABULARY_UNUSED = Notice(
+    "vocabulary-unused",
+    "The names and terms that were given were not listened for, because the built-in English recogniser knows only its "
+    "own words; run `callscribe models pull small` while online and upload the call again.",
+)
 _PULL = "Run `callscribe models pull {model}` while online, then try again."
 
 
@@ -31,7 +37,14 @@ class SphinxTranscriber:
         self._decoder = Decoder(loglevel="FATAL")
         self._advice = _PULL.format(model=pull)
 
-    def transcribe(self, audio: Path, window: Window, language: LanguageChoice, report: Report) -> WindowTranscript:
+    def transcribe(
+        self,
+        audio: Path,
+        window: Window,
+        language: LanguageChoice,
+        report: Report,
+        vocabulary: Sequence[str] = (),
+    ) -> WindowTranscript:
         """Every line carries the same notice in the result. Raises `ModelMissing` for any other language."""
         if language not in (LanguageChoice.EN, LanguageChoice.AUTO):
             raise ModelMissing(f"No speech model for this language is on this machine. {self._advice}")
@@ -53,9 +66,8 @@ class SphinxTranscriber:
                     "This does not sound like clear English, and no speech model for other languages is on this "
                     f"machine. {self._advice}"
                 )
-        return WindowTranscript(
-            tuple(segments), LanguageChoice.EN.value if segments else None, 1.0, _ENGINE, (_APPROXIMATE,)
-        )
+        notices = (_APPROXIMATE, _VOCABULARY_UNUSED) if vocabulary else (_APPROXIMATE,)
+        return WindowTranscript(tuple(segments), LanguageChoice.EN.value if segments else None, 1.0, _ENGINE, notices)
 
     def _words(self, pcm: bytes, span: Span) -> list[Word]:
         self._decoder.start_utt()

@@ -14,6 +14,9 @@ from callscribe.errors import ModelMissing
 from callscribe.models import LanguageChoice, Segment, Window, WindowTranscript, Word
 from callscribe.ports import Report
 
+#: What the vocabulary may take of the 448 tokens that a prompt and what is heard in a clip share.
+_PROMPT_TOKENS = 200
+
 
 class WhisperTranscriber:
     """One model in memory.
@@ -36,7 +39,14 @@ class WhisperTranscriber:
         self._batch_size = batch_size
         self._name = f"faster-whisper {folder.name} {compute}"
 
-    def transcribe(self, audio: Path, window: Window, language: LanguageChoice, report: Report) -> WindowTranscript:
+    def transcribe(
+        self,
+        audio: Path,
+        window: Window,
+        language: LanguageChoice,
+        report: Report,
+        vocabulary: Sequence[str] = (),
+    ) -> WindowTranscript:
         """The language is detected once a window when `auto` is asked for."""
         samples, rate = soundfile.read(audio, dtype="float32")
         length = len(samples) / rate
@@ -48,7 +58,12 @@ class WhisperTranscriber:
             self._language(samples, rate, heard_in) if language is LanguageChoice.AUTO else (language.value, 1.0)
         )
         found, info = self._pipeline.transcribe(
-            samples, language=asked, clip_timestamps=heard_in, batch_size=self._batch_size, word_timestamps=True
+            samples,
+            language=asked,
+            clip_timestamps=heard_in,
+            batch_size=self._batch_size,
+            word_timestamps=True,
+            hotwords=self._hotwords(vocabulary),
         )
         segments: list[Segment] = []
         for clip in found:
@@ -56,6 +71,18 @@ class WhisperTranscriber:
             segments += lines(monotonic(_words(clip.words or (), window.start), after, window.end), info.language)
             report(min(clip.end / length, 1.0))
         return WindowTranscript(tuple(segments), info.language, probability, self._name)
+
+    def _hotwords(self, vocabulary: Sequence[str]) -> str | None:
+        """As many of them as fit into the model's prompt, whole."""
+        fitting, room = [], _PROMPT_TOKENS
+        for term in vocabulary:
+            # The tokenizer would take `<|endoftext|>` and the like for what they stand for.
+            plain = term.replace("|", " ")
+            room -= len(self._model.hf_tokenizer.encode(f" {plain},", add_special_tokens=False).ids)
+            if room < 0:
+                break
+            fitting.append(plain)
+        return ", ".join(fitting) or None
 
     def _language(self, samples: Samples, rate: int, heard_in: Sequence[Mapping[str, float]]) -> tuple[str, float]:
         """By the first batch, which then need not be encoded again."""

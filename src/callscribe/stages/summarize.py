@@ -4,18 +4,25 @@ import logging
 from dataclasses import replace
 
 from callscribe.errors import Unavailable
-from callscribe.models import Notice, Summary, Transcript
+from callscribe.models import Notice, Summary, Template, Transcript
 from callscribe.ports import Report, Summarizer
 
 log = logging.getLogger(__name__)
 
 
-def summarize(transcript: Transcript, report: Report, *, llm: Summarizer | None, extractive: Summarizer) -> Summary:
+def summarize(
+    transcript: Transcript,
+    report: Report,
+    template: Template = Template.MEETING,
+    *,
+    llm: Summarizer | None,
+    extractive: Summarizer,
+) -> Summary:
     """The LLM's summary, or the extractive one with a notice that says why."""
     if llm is None or not transcript.segments:
         return extractive.summarize(transcript, report)
     try:
-        return llm.summarize(transcript, report)
+        return llm.summarize(transcript, report, template)
     except Unavailable as exc:
         log.warning("the LLM is not available, so the summary is extractive: %s", exc)
         notice = Notice("extractive_summary", f"The summary consists of sentences of the call. {exc}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from math import isqrt
 
-from callscribe.models import Insight, InsightKind, Summary, Transcript
+from callscribe.models import Insight, InsightKind, Summary, Template, Transcript
 from callscribe.ports import Report
 from callscribe.summary.participants import participants
 from callscribe.summary.statements import Statements
@@ -23,8 +23,8 @@ class ExtractiveSummarizer:
         #: ISO 639-1 code in which to say that nothing was said, where the transcript has no language.
         self._language = language
 
-    def summarize(self, transcript: Transcript, report: Report) -> Summary:
-        """Summarize in the words of the call."""
+    def summarize(self, transcript: Transcript, report: Report, template: Template = Template.MEETING) -> Summary:  # noqa: ARG002
+        """Summarize in the words of the call, whatever kind of call it is."""
         statements = Statements(transcript.segments)
         if not statements.sentences:
             return Summary(nothing_said(transcript.language or self._language), (), (), ENGINE)

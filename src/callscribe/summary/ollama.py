@@ -1,16 +1,16 @@
 """The summarizer that asks a language model, and believes only what it can prove from the call."""
 
+import string
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
-from string import Template
 from typing import TypeVar
 
 import httpx
 from pydantic import ValidationError
 
 from callscribe.errors import Unavailable
-from callscribe.models import Insight, InsightKind, Notice, Summary, Transcript
+from callscribe.models import Insight, InsightKind, Notice, Summary, Template, Transcript
 from callscribe.ports import Report
 from callscribe.summary.answers import Merged, Part
 from callscribe.summary.grounding import Source, ground
@@ -51,18 +51,18 @@ class OllamaSummarizer:
         """Close the connections."""
         self._llm.close()
 
-    def summarize(self, transcript: Transcript, report: Report) -> Summary:
+    def summarize(self, transcript: Transcript, report: Report, template: Template = Template.MEETING) -> Summary:
         """Summarize in the call's language. Raises `Unavailable` where the model does not, or not usably, answer."""
         if not transcript.text.strip():
             return Summary(nothing_said(transcript.language), (), (), self._engine)
         try:
-            return self._summarize(transcript, report)
+            return self._summarize(transcript, report, template)
         except TooLong as exc:
             message = "The call does not fit the LLM's context; raise CALLSCRIBE_LLM_CONTEXT or choose another model."
             raise Unavailable(message) from exc
 
-    def _summarize(self, transcript: Transcript, report: Report) -> Summary:
-        work = _Work(self._llm, transcript.language or "en", report)
+    def _summarize(self, transcript: Transcript, report: Report, template: Template) -> Summary:
+        work = _Work(self._llm, transcript.language or "en", template, report)
         parts = work.parts(transcript)
         text = work.merged([part.summary for part in parts])
         claims = [claim for part in parts for claim in part.items()]
@@ -80,9 +80,10 @@ class OllamaSummarizer:
 class _Work:
     """The questions that one call's summary takes."""
 
-    def __init__(self, llm: Ollama, language: str, report: Report) -> None:
+    def __init__(self, llm: Ollama, language: str, template: Template, report: Report) -> None:
         self._llm = llm
         self._language = language
+        self._template = _prompt(f"templates/{template}")
         self._report = report
         self._share = 0.0
 
@@ -124,7 +125,9 @@ class _Work:
 
     def _system(self, prompt: str) -> str:
         words = _PART_WORDS if prompt == "map" else _CALL_WORDS
-        return _template(prompt).substitute(language=self._language_name, words=words)
+        return string.Template(_prompt(prompt)).substitute(
+            language=self._language_name, words=words, template=self._template
+        )
 
     @property
     def _language_name(self) -> str:
@@ -139,8 +142,8 @@ class _Work:
 
 
 @cache
-def _template(prompt: str) -> Template:
-    return Template(files("callscribe.summary").joinpath("prompts", f"{prompt}.md").read_text(encoding="utf-8"))
+def _prompt(name: str) -> str:
+    return files("callscribe.summary").joinpath("prompts", f"{name}.md").read_text(encoding="utf-8")
 
 
 def _read(text: str, shape: type[_Answer], language: str) -> tuple[_Answer | None, str | None]:
