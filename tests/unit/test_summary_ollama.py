@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from callscribe.errors import Unavailable
-from callscribe.models import InsightKind, Summary, Transcript
+from callscribe.models import InsightKind, Summary, Template, Transcript
 from callscribe.summary.ollama import OllamaSummarizer
 from tests.fake_ollama import MODEL, FakeOllama, Fault, count_tokens
 from tests.transcripts import said, sample
@@ -55,6 +55,34 @@ def test_the_transcript_is_numbered_and_fenced(fake: FakeOllama, ollama: OllamaS
 def test_asks_in_the_language_of_the_call(fake: FakeOllama, ollama: OllamaSummarizer) -> None:
     summarize(ollama, sample("planning-call-ru"))
     assert "Write in Russian" in fake.requests[0]["messages"][0]["content"]
+
+
+def test_each_template_tells_what_to_look_for_in_parts_and_in_the_whole(fake: FakeOllama, client: httpx.Client) -> None:
+    small = OllamaSummarizer(fake.url, MODEL, context=2048, timeout_s=30, client=client)
+    transcript = said(*[f"Sentence {number} is about the new server." for number in range(150)])
+    words = {
+        "meeting": "It is a meeting",
+        "support": "a customer",
+        "interview": "an interview",
+        "standup": "a stand-up",
+    }
+    assert words.keys() == set(Template)
+    for template in Template:
+        fake.requests.clear()
+        small.summarize(transcript, lambda _: None, template)
+        told = [request["messages"][0]["content"] for request in fake.requests]
+        assert any("<summaries>" in prompt for prompt in told)
+        assert any("<transcript>" in prompt for prompt in told)
+        for prompt in told:
+            assert [kind for kind in Template if words[kind] in prompt] == [template]
+            assert "$" not in prompt
+
+
+def test_a_call_is_a_meeting_unless_it_is_told_otherwise(fake: FakeOllama, ollama: OllamaSummarizer) -> None:
+    summarize(ollama)
+    ollama.summarize(CALL, lambda _: None, Template.MEETING)
+    usual, meeting = fake.requests
+    assert usual == meeting
 
 
 def test_a_long_call_is_asked_in_parts_that_fit(fake: FakeOllama, client: httpx.Client) -> None:
