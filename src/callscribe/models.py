@@ -6,6 +6,9 @@ All times are seconds from the start of the call, all values are immutable.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+#: The longest part of an upload that comes in parts, in bytes.
+PART_BYTES = 8 * 2**20
+
 
 class LanguageChoice(StrEnum):
     """The language a user asks for; `auto` means that each window's language is detected."""

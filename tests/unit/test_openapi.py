@@ -15,6 +15,11 @@ DOCUMENT: dict[str, Any] = json.loads(document())
 #: Every operation, and the problems it can answer with.
 PROBLEMS = {
     "POST /api/v1/transcribe": {400, 413, 422, 503},
+    "POST /api/v1/uploads": {413, 422, 503},
+    "GET /api/v1/uploads/{upload_id}": {404, 422, 503},
+    "PUT /api/v1/uploads/{upload_id}/parts/{offset}": {404, 409, 413, 422, 503},
+    "POST /api/v1/uploads/{upload_id}/finish": {404, 409, 422, 503},
+    "DELETE /api/v1/uploads/{upload_id}": {404, 422, 503},
     "GET /api/v1/tasks": {422, 503},
     "GET /api/v1/tags": {503},
     "GET /api/v1/search": {422, 503},

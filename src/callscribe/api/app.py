@@ -22,6 +22,7 @@ from callscribe.api import (
     search,
     tasks,
     transcribe,
+    uploads,
     waveform,
 )
 from callscribe.api.deps import Context
@@ -42,8 +43,7 @@ _TAGS = [
     {"name": "analytics", "description": "All calls in numbers."},
     {"name": "health", "description": "For supervisors and load balancers."},
 ]
-# What a multipart body may hold beside the file: boundaries, headers, the other fields.
-_OVERHEAD = 64 * 1024
+_PREFIX = "/api/v1"
 
 
 class _Application(FastAPI):
@@ -79,10 +79,11 @@ def create_app(settings: Settings) -> FastAPI:
         swagger_ui_oauth2_redirect_url=None,
         generate_unique_id_function=lambda route: route.name,
     )
-    app.add_middleware(BodyLimit, limit=settings.max_upload_bytes + _OVERHEAD)
-    problems.install(app, settings.max_upload_mb)
+    app.add_middleware(BodyLimit, files=f"{_PREFIX}/transcribe", max_upload_mb=settings.max_upload_mb)
+    problems.install(app)
     for router in (
         transcribe.router,
+        uploads.router,
         tasks.router,
         tasks.tags_router,
         results.router,
@@ -95,7 +96,7 @@ def create_app(settings: Settings) -> FastAPI:
         analytics.router,
         events.router,
     ):
-        app.include_router(router, prefix="/api/v1")
+        app.include_router(router, prefix=_PREFIX)
     app.include_router(health.router)
     # FastAPI's own page loads its scripts from a public server, which a machine without internet cannot.
     patch_fastapi(app)

@@ -22,7 +22,7 @@ _NOT_JSON = "The body is not JSON; send it in UTF-8."
 _NO_FILE = "Send the recording as multipart/form-data, as a file in the field `file`."
 
 
-def install(app: FastAPI, max_upload_mb: int) -> None:
+def install(app: FastAPI) -> None:
     """Make every error of the application a problem."""
 
     @app.exception_handler(CallScribeError)
@@ -41,7 +41,7 @@ def install(app: FastAPI, max_upload_mb: int) -> None:
             case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
                 # Closed, since otherwise the server would go on taking the rest of the body, only to drop it.
                 close = {"Connection": "close"}
-                return problem(TooLarge.code, TooLarge.title, TooLarge.status, too_large(max_upload_mb), close)
+                return problem(TooLarge.code, TooLarge.title, TooLarge.status, exc.detail, close)
             case HTTPStatus.BAD_REQUEST if "json" in request.headers.get("content-type", ""):
                 return problem(BadRequest.code, BadRequest.title, BadRequest.status, _NOT_JSON)
             case HTTPStatus.BAD_REQUEST:

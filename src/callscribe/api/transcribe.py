@@ -2,13 +2,16 @@
 
 import hashlib
 import uuid
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from http import HTTPStatus
 from io import BufferedIOBase
 from pathlib import Path
-from typing import Annotated, BinaryIO, cast
+from typing import Annotated, Any, BinaryIO, cast
 
 from fastapi import APIRouter, Depends, File, Form, Header, Request, Response, UploadFile
+from sqlalchemy.orm import Session
 
 from callscribe.api.deps import Context, Service
 from callscribe.api.problems import responses, too_large
@@ -16,12 +19,18 @@ from callscribe.api.schemas.tasks import Accepted
 from callscribe.errors import BadMedia, BadRequest, TooLarge, Unavailable
 from callscribe.jobs import lifecycle
 from callscribe.models import LanguageChoice
+from callscribe.settings import Settings
 from callscribe.store import calls, uploads
 from callscribe.store.uploads import Earlier, Upload
 
 router = APIRouter(tags=["tasks"])
 
 _NAME_LENGTH = 200
+
+#: What the documentation says of the answer that nothing was stored.
+THERE_ALREADY: dict[int | str, dict[str, Any]] = {
+    HTTPStatus.OK: {"model": Accepted, "description": "The file is there already, and nothing was stored."}
+}
 
 #: The parameter by which a sender names an upload.
 IdempotencyKey = Annotated[
@@ -43,15 +52,33 @@ async def _one_file(request: Request) -> None:
         raise BadRequest("Send one recording a request; each becomes a task of its own.")
 
 
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A whole file that was sent, and what is wanted of it."""
+
+    file: BinaryIO
+    #: Bytes.
+    size: int
+    #: As it is shown.
+    filename: str
+    language: LanguageChoice
+    again: bool
+    #: The sender's own name for this upload, the same for each attempt.
+    key: str | None
+    vocabulary: Sequence[str] = ()
+    template: str | None = None
+
+
+#: Called in the transaction that decides on the answer.
+Note = Callable[[Session, Accepted], None]
+
+
 @router.post(
     "/transcribe",
     status_code=HTTPStatus.ACCEPTED,
     summary="Upload a recording",
     response_description="The recording is stored and queued.",
-    responses={
-        HTTPStatus.OK: {"model": Accepted, "description": "The file is there already, and nothing was stored."},
-        **responses(TooLarge, BadMedia, BadRequest, Unavailable, unreadable=True),
-    },
+    responses={**THERE_ALREADY, **responses(TooLarge, BadMedia, BadRequest, Unavailable, unreadable=True)},
     dependencies=[Depends(_one_file)],
 )
 def transcribe(
@@ -70,48 +97,75 @@ def transcribe(
     A file that is there already, asked for in the same language, is not processed once more unless `again` is set:
     the answer names its task. Tasks that failed or were canceled do not count.
     """
-    if not file.size:
+    size = file.size or 0
+    check_size(service.settings, size)
+    name = display_name(file.filename or "")
+    return told(accept(service, Recording(file.file, size, name, language, again, idempotency_key)), response)
+
+
+def check_size(settings: Settings, size: int) -> None:
+    """Raise `BadMedia` or `TooLarge` for a file of so many bytes that is not taken."""
+    if not size:
         raise BadMedia("The file is empty; choose a recording.")
-    if file.size > service.settings.max_upload_bytes:
-        raise TooLarge(too_large(service.settings.max_upload_mb))
-    upload = Upload(_sha256(file.file), language, again, idempotency_key)
+    if size > settings.max_upload_bytes:
+        raise TooLarge(too_large(settings.max_upload_mb))
+
+
+def accept(service: Context, recording: Recording, note: Note = lambda _session, _accepted: None) -> Accepted:
+    """Store and queue a recording, unless it came before. Raises `BadRequest` for a key of another upload."""
+    upload = Upload(_sha256(recording.file), recording.language, recording.again, recording.key)
     with service.database.transaction() as session:
-        earlier = uploads.earlier(session, upload)
-    accepted = _told(earlier) or _store(service, file, upload)
+        if known := _known(uploads.earlier(session, upload)):
+            note(session, known)
+            return known
+    return _store(service, recording, upload, note)
+
+
+def told(accepted: Accepted, response: Response) -> Accepted:
+    """The answer, with the status that says whether anything was stored."""
     if accepted.task_id == accepted.duplicate_of:
         response.status_code = HTTPStatus.OK
     return accepted
 
 
-def _told(earlier: Earlier) -> Accepted | None:
+def _known(earlier: Earlier) -> Accepted | None:
     if earlier.call_id is None:
         return None
     return Accepted(task_id=earlier.call_id, duplicate_of=earlier.duplicate_of)
 
 
-def _store(service: Context, file: UploadFile, upload: Upload) -> Accepted:
+def _store(service: Context, recording: Recording, upload: Upload, note: Note) -> Accepted:
     """Meanwhile somebody else may have recorded the same upload; then theirs is the answer."""
     call_id = uuid.uuid4()
     key = f"{calls.media_folder(call_id)}/original"
     with ExitStack() as unless_recorded:
         unless_recorded.callback(_remove_leftovers, service, call_id)
-        service.store.put(key, file.file)
+        service.store.put(key, recording.file)
         with service.database.transaction() as session:
             uploads.lock(session, upload)
             earlier = uploads.earlier(session, upload)
-            if told := _told(earlier):
-                return told
-            lifecycle.uploaded(
-                session,
-                call_id,
-                filename=display_name(file.filename or ""),
-                size=file.size or 0,
-                media_key=key,
-                language=upload.language,
-            )
-            uploads.remember(session, call_id, upload, earlier.duplicate_of)
-        unless_recorded.pop_all()
-    return Accepted(task_id=call_id, duplicate_of=earlier.duplicate_of)
+            known = _known(earlier)
+            accepted = known or Accepted(task_id=call_id, duplicate_of=earlier.duplicate_of)
+            if not known:
+                _record(session, call_id, key, recording)
+                uploads.remember(session, call_id, upload, earlier.duplicate_of)
+            note(session, accepted)
+        if not known:
+            unless_recorded.pop_all()
+    return accepted
+
+
+def _record(session: Session, call_id: uuid.UUID, key: str, recording: Recording) -> None:
+    lifecycle.uploaded(
+        session,
+        call_id,
+        filename=recording.filename,
+        size=recording.size,
+        media_key=key,
+        language=recording.language,
+        vocabulary=recording.vocabulary,
+        template=recording.template,
+    )
 
 
 def _remove_leftovers(service: Context, call_id: uuid.UUID) -> None:

@@ -231,6 +231,7 @@ class UploadRow(Base):
     received: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))  # bytes, without a gap
     options: Mapped[dict[str, Any]]  # what came with it beside the file
     call_id: Mapped[UUID | None]  # what became of it, once it is complete
+    duplicate_of: Mapped[UUID | None]  # an earlier call with the same file; `call_id` itself: nothing was stored
 
 
 class WorkerRow(Base):

@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("received", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("options", _JSONB, nullable=False),
         sa.Column("call_id", sa.Uuid(), nullable=True),
+        sa.Column("duplicate_of", sa.Uuid(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("uploads_by_age", "uploads", ["touched_at"], unique=False)
