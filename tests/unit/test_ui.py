@@ -43,6 +43,8 @@ def task(status: CallStatus = CallStatus.TRANSCRIBING, filename: str = "call.mp3
         status=status,
         stage=Stage.TRANSCRIBE,
         progress=0.25,
+        queue_position=None,
+        seconds_left=None,
         duration=3725.4,
         created_at=datetime(2026, 1, 2, 22, 30, tzinfo=UTC),
         started_at=None,

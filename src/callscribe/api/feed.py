@@ -7,7 +7,7 @@ their whole state. So nothing is lost by telling only the newest state, or the s
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from callscribe.api.schemas.events import Deleted
 from callscribe.api.schemas.tasks import Task
 from callscribe.errors import Unavailable
+from callscribe.jobs.standing import Standing, standings
 from callscribe.store import changes
 from callscribe.store.changes import CHANNEL, Changes
 from callscribe.store.database import Database, libpq_url
@@ -175,7 +176,8 @@ class Feed:
         with self._reading:
             with self._database.transaction() as session:
                 found = read(session)
-            self._loop.call_soon_threadsafe(_tell, listeners, _events(found))
+                standing = standings(session, found.calls)
+            self._loop.call_soon_threadsafe(_tell, listeners, _events(found, standing))
         return found.moment
 
 
@@ -204,9 +206,10 @@ def _changed(connection: psycopg.Connection) -> set[UUID]:
     return {UUID(notification.payload) for notification in (*first, *rest)}
 
 
-def _events(found: Changes) -> list[Event]:
+def _events(found: Changes, standing: Mapping[UUID, Standing]) -> list[Event]:
     """In the order of their moments, so that who is cut off in between can ask from the last one on."""
-    tasks = (Event(row.id, row.updated_at, "task", Task.of(row).model_dump_json()) for row in found.calls)
+    states = ((row, Task.of(row, standing.get(row.id))) for row in found.calls)
+    tasks = (Event(row.id, row.updated_at, "task", task.model_dump_json()) for row, task in states)
     gone = (
         Event(row.call_id, row.deleted_at, "deleted", Deleted(task_id=row.call_id).model_dump_json())
         for row in found.deletions

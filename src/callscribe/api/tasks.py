@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, Field, TypeAdapter
+from sqlalchemy.orm import Session
 
 from callscribe.api import cursor as cursors
 from callscribe.api.deps import Service, TaskId
@@ -14,10 +15,11 @@ from callscribe.api.filters import Chosen
 from callscribe.api.problems import responses
 from callscribe.api.schemas.tasks import TagOut, Task, TaskChange, TaskPage
 from callscribe.errors import BadRequest, Conflict, NotFound, Unavailable
-from callscribe.jobs import lifecycle
+from callscribe.jobs import lifecycle, standing
 from callscribe.search import terms
 from callscribe.store import calls, history
 from callscribe.store.history import Position, Sort
+from callscribe.store.tables import CallRow
 
 log = logging.getLogger(__name__)
 
@@ -62,9 +64,10 @@ def list_tasks(
             conditions.append(terms.finds(session, text))
         rows = history.page(session, conditions, sort, limit + 1, after)
         total = history.total(session, conditions)
-    shown = rows[:limit]
+        shown = rows[:limit]
+        standings = standing.standings(session, shown)
     following = cursors.encode(sort, sort.value_of(shown[-1]), shown[-1].id) if len(rows) > limit else None
-    return TaskPage(tasks=[Task.of(row) for row in shown], total=total, next=following)
+    return TaskPage(tasks=[Task.of(row, standings.get(row.id)) for row in shown], total=total, next=following)
 
 
 @tags_router.get(
@@ -80,14 +83,14 @@ def list_tags(service: Service) -> list[TagOut]:
 def get_task(service: Service, task_id: TaskId) -> Task:
     """Look where a task is."""
     with service.database.transaction() as session:
-        return Task.of(calls.get(session, task_id))
+        return _task(session, calls.get(session, task_id))
 
 
 @router.patch("/{task_id}", summary="Change a task", response_description="The task as it is now.", responses=_OF_ONE)
 def change_task(service: Service, task_id: TaskId, change: TaskChange) -> Task:
     """Give a call another title, other tags, or the date at which it took place."""
     with service.database.transaction() as session:
-        return Task.of(calls.change(session, task_id, change.title, change.tags, change.called_at))
+        return _task(session, calls.change(session, task_id, change.title, change.tags, change.called_at))
 
 
 @router.post(
@@ -100,7 +103,7 @@ def change_task(service: Service, task_id: TaskId, change: TaskChange) -> Task:
 def retry_task(service: Service, task_id: TaskId) -> Task:
     """Go on with a failed or canceled task where it stopped."""
     with service.database.transaction() as session:
-        return Task.of(lifecycle.retry(session, task_id))
+        return _task(session, lifecycle.retry(session, task_id))
 
 
 @router.post(
@@ -130,6 +133,10 @@ def delete_task(service: Service, task_id: TaskId) -> None:
         # recording could be left of which nobody knows. What a worker stores meanwhile it removes itself.
         service.store.delete(calls.media_folder(task_id))
     log.info("call %s: deleted", task_id)
+
+
+def _task(session: Session, row: CallRow) -> Task:
+    return Task.of(row, standing.standings(session, [row]).get(row.id))
 
 
 def _position(cursor: str, sort: Sort) -> Position:

@@ -10,6 +10,7 @@ from callscribe.api.schemas.common import ID, Line, Moment, Schema
 from callscribe.models import CallStatus, LanguageChoice, Stage
 
 if TYPE_CHECKING:
+    from callscribe.jobs.standing import Standing
     from callscribe.store.tables import CallRow
 
 
@@ -52,6 +53,14 @@ class Task(Schema):
     status: CallStatus
     stage: Stage
     progress: float = Field(ge=0, le=1, description="Finished share; it never goes back.", examples=[0.45])
+    queue_position: int | None = Field(
+        description="1 is next; null unless it is queued, and in what a search finds. No event tells that it moved up.",
+        examples=[None],
+    )
+    seconds_left: float | None = Field(
+        description="Estimate; null unless it is worked on, where nothing can be said, and in what a search finds.",
+        examples=[95.5],
+    )
     duration: float | None = Field(description="Length of the recording in seconds, once known.", examples=[1834.5])
     created_at: datetime
     started_at: datetime | None
@@ -64,7 +73,7 @@ class Task(Schema):
     error: ErrorOut | None
 
     @classmethod
-    def of(cls, row: "CallRow") -> "Task":
+    def of(cls, row: "CallRow", standing: "Standing | None" = None) -> "Task":
         """The API's view of a call."""
         return cls(
             task_id=row.id,
@@ -78,6 +87,8 @@ class Task(Schema):
             status=CallStatus(row.status),
             stage=Stage(row.stage),
             progress=row.progress,
+            queue_position=standing.queue_position if standing else None,
+            seconds_left=standing.seconds_left if standing else None,
             duration=row.duration,
             created_at=row.created_at,
             started_at=row.started_at,
