@@ -41,7 +41,7 @@ def transcript(segments: Iterable[SegmentOut]) -> str:
 def facts(task: Task, zone: str | None) -> str:
     """Where a call is, how long it is and when it came."""
     length = "" if task.duration is None else f"<span>{clock(task.duration)}</span>"
-    return f'<div class="facts">{status(task)}{length}<span>{_moment(task.created_at, zone)}</span></div>'
+    return f'<div class="facts">{status(task)}{length}<span>{moment(task.created_at, zone)}</span></div>'
 
 
 def address(task_id: UUID, second: float | None = None) -> str:
@@ -71,7 +71,7 @@ def recent(tasks: Iterable[Task], current: str | None, zone: str | None) -> str:
 
 def _recent(task: Task, current: bool, zone: str | None) -> str:
     here = ' aria-current="page"' if current else ""
-    details = [_moment(task.called_at, zone)] + ([] if task.duration is None else [clock(task.duration)])
+    details = [moment(task.called_at, zone)] + ([] if task.duration is None else [clock(task.duration)])
     word = escape(text(f"status.{task.status}"))
     dot = "" if task.status is CallStatus.DONE else f'<span class="status {task.status}">{word}</span>'
     return (
@@ -97,7 +97,7 @@ def history(page: TaskPage, zone: str | None) -> str:
 
 def _row(task: Task, zone: str | None) -> str:
     length = "" if task.duration is None else clock(task.duration)
-    cells = (link(address(task.task_id), task.title), status(task), length, _moment(task.created_at, zone))
+    cells = (link(address(task.task_id), task.title), status(task), length, moment(task.created_at, zone))
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 
@@ -115,8 +115,9 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes:02d}:{rest:02d}"
 
 
-def _moment(moment: datetime, zone: str | None) -> str:
-    return f"{moment.astimezone(_zone(zone)):%Y-%m-%d %H:%M}"
+def moment(when: datetime, zone: str | None) -> str:
+    """Day and time in the time zone of that name, or in UTC."""
+    return f"{when.astimezone(_zone(zone)):%Y-%m-%d %H:%M}"
 
 
 def _zone(name: str | None) -> tzinfo:
