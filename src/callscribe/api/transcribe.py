@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 
 from callscribe.api.deps import Context, Service
 from callscribe.api.problems import responses, too_large
+from callscribe.api.schemas.options import Vocabulary
 from callscribe.api.schemas.tasks import Accepted
 from callscribe.errors import BadMedia, BadRequest, TooLarge, Unavailable
 from callscribe.jobs import lifecycle
-from callscribe.models import LanguageChoice
+from callscribe.models import LanguageChoice, Template
 from callscribe.settings import Settings
 from callscribe.store import calls, uploads
 from callscribe.store.uploads import Earlier, Upload
@@ -90,6 +91,17 @@ def transcribe(
         LanguageChoice, Form(description="The language spoken; `auto`: it is detected.")
     ] = LanguageChoice.AUTO,
     again: Annotated[bool, Form(description="Process the file even if it is there already.")] = False,
+    vocabulary: Annotated[
+        Vocabulary,
+        Form(
+            default_factory=list,
+            description="Names and terms that may be said, separated by commas or line breaks, or the field repeated: "
+            "at most 100 of at most 60 characters.",
+        ),
+    ],
+    template: Annotated[
+        Template, Form(description="What kind of call it is, so that an LLM looks for the right things.")
+    ] = Template.MEETING,
     idempotency_key: IdempotencyKey = None,
 ) -> Accepted:
     """Queue a recording. Audio or video in any common format; what it is is decided by its content.
@@ -100,7 +112,8 @@ def transcribe(
     size = file.size or 0
     check_size(service.settings, size)
     name = display_name(file.filename or "")
-    return told(accept(service, Recording(file.file, size, name, language, again, idempotency_key)), response)
+    recording = Recording(file.file, size, name, language, again, idempotency_key, vocabulary, template)
+    return told(accept(service, recording), response)
 
 
 def check_size(settings: Settings, size: int) -> None:

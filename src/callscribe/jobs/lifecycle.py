@@ -23,6 +23,7 @@ from callscribe.models import (
     Notice,
     Stage,
     Summary,
+    Template,
     Window,
     WindowTranscript,
 )
@@ -161,12 +162,16 @@ def retry(session: Session, call_id: UUID) -> CallRow:
     return call
 
 
-def resummarize(session: Session, call_id: UUID) -> CallRow:
-    """Write the summary of a done call anew; the old one stays until then. Raises `NotFound`, `Conflict`."""
+def resummarize(session: Session, call_id: UUID, template: Template | None = None) -> CallRow:
+    """Write the summary of a done call anew; the old one stays until then. Raises `NotFound`, `Conflict`.
+
+    `template`: of this summary and later ones, if it is to be another than before.
+    """
     call = calls.lock(session, call_id)
     if call.status != CallStatus.DONE:
         raise Conflict(f"Only done calls can be summarized anew; this one is {call.status}.")
     call.status = CallStatus.SUMMARIZING
+    call.template = template or call.template
     call.finished_at = call.announced_at = None
     queue.repeat(session, call_id, Stage.SUMMARIZE)
     return call

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from callscribe.api.schemas.common import ID, Line, Moment, Schema
-from callscribe.models import CallStatus, LanguageChoice, Stage
+from callscribe.models import CallStatus, LanguageChoice, Stage, Template
 
 if TYPE_CHECKING:
     from callscribe.jobs.standing import Standing
@@ -50,6 +50,10 @@ class Task(Schema):
         description="ISO 639-1 code of the language most of the call is in, once known.", examples=["en"]
     )
     language_asked: LanguageChoice
+    vocabulary: list[str] = Field(
+        description="Names and terms that were given to listen for.", examples=[["Anna Petrova", "Kubernetes"]]
+    )
+    template: Template = Field(description="What kind of call it is, for a summary by an LLM.")
     status: CallStatus
     stage: Stage
     progress: float = Field(ge=0, le=1, description="Finished share; it never goes back.", examples=[0.45])
@@ -84,6 +88,8 @@ class Task(Schema):
             size_bytes=row.size_bytes,
             language=row.language,
             language_asked=LanguageChoice(row.language_asked),
+            vocabulary=row.vocabulary,
+            template=Template(row.template or Template.MEETING),
             status=CallStatus(row.status),
             stage=Stage(row.stage),
             progress=row.progress,

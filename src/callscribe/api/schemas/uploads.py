@@ -1,12 +1,13 @@
 """What the API takes and gives about uploads in parts."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from callscribe.api.schemas.common import ID, Line, Schema
-from callscribe.models import PART_BYTES, LanguageChoice
+from callscribe.api.schemas.common import ID, Schema
+from callscribe.api.schemas.options import Vocabulary
+from callscribe.models import PART_BYTES, LanguageChoice, Template
 
 if TYPE_CHECKING:
     from callscribe.store.tables import UploadRow
@@ -23,11 +24,11 @@ class UploadBegin(Schema):
         default=LanguageChoice.AUTO, description="The language spoken; `auto`: it is detected."
     )
     again: bool = Field(default=False, description="Process the file even if it is there already.")
-    vocabulary: Annotated[list[Annotated[str, Field(max_length=60), Line]], Field(max_length=100)] = Field(
+    vocabulary: Vocabulary = Field(
         default=[], description="Names and terms that may be said.", examples=[["Kubernetes", "Anna Petrova"]]
     )
-    template: Annotated[str, Field(max_length=60), Line] | None = Field(
-        default=None, description="The template of the summary; null: the usual one."
+    template: Template | None = Field(
+        default=None, description="What kind of call it is, so that an LLM looks for the right things; null: a meeting."
     )
 
 
