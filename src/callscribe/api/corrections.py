@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Body, Path
 
 from callscribe.api.deps import Service, TaskId
 from callscribe.api.problems import responses
 from callscribe.api.schemas.corrections import CorrectionOut, SegmentPatch, SegmentSplit
+from callscribe.api.schemas.options import Resummary
 from callscribe.api.schemas.results import SegmentOut
 from callscribe.api.schemas.tasks import Task
 from callscribe.errors import BadRequest, Conflict, NotFound, Unavailable
@@ -93,10 +94,15 @@ def list_corrections(service: Service, task_id: TaskId) -> list[CorrectionOut]:
     response_description="The task, at work again.",
     responses=_OF_A_CHANGE,
 )
-def resummarize_task(service: Service, task_id: TaskId) -> Task:
-    """Write the summary of a done task anew, as after corrections. The old one can be read until then."""
+def resummarize_task(
+    service: Service, task_id: TaskId, wanted: Annotated[Resummary | None, Body(description="May be left out.")] = None
+) -> Task:
+    """Write the summary of a done task anew, as after corrections, or for another kind of call.
+
+    The old one can be read until then.
+    """
     with service.database.transaction() as session:
-        return Task.of(lifecycle.resummarize(session, task_id))
+        return Task.of(lifecycle.resummarize(session, task_id, wanted.template if wanted else None))
 
 
 def _out(segments: list[Segment]) -> list[SegmentOut]:
