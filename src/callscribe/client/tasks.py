@@ -118,6 +118,10 @@ def delete(task_id: Id) -> Ask[None]:
     return Ask("DELETE", place("tasks", task_id), lambda _: None)
 
 
-def resummarize(task_id: Id) -> Ask[Task]:
-    """Write the summary of a done task anew, as after corrections. The old one can be read until then."""
-    return Ask("POST", place("tasks", task_id, "resummarize"), _ONE)
+def resummarize(task_id: Id, *, template: str | None = None) -> Ask[Task]:
+    """Write the summary of a done task anew, as after corrections. The old one can be read until then.
+
+    `template`, which stays, says what kind of call it is: `meeting`, `support`, `interview` or `standup`.
+    """
+    given = None if template is None else {"template": template}
+    return Ask("POST", place("tasks", task_id, "resummarize"), _ONE, json=given)
