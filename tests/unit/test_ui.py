@@ -17,7 +17,7 @@ from starlette.routing import Route
 from callscribe import cli
 from callscribe.api.schemas.results import SegmentOut
 from callscribe.api.schemas.tasks import Task, TaskPage
-from callscribe.models import CallStatus, LanguageChoice, Stage
+from callscribe.models import CallStatus, LanguageChoice, Stage, Template
 from callscribe.ui import markup
 from callscribe.ui.i18n.en import TEXTS
 from callscribe.ui.proxy import METHODS, Proxy
@@ -40,6 +40,8 @@ def task(status: CallStatus = CallStatus.TRANSCRIBING, filename: str = "call.mp3
         size_bytes=1,
         language=None,
         language_asked=LanguageChoice.AUTO,
+        vocabulary=[],
+        template=Template.MEETING,
         status=status,
         stage=Stage.TRANSCRIBE,
         progress=0.25,
