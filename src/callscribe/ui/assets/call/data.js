@@ -24,6 +24,7 @@ export class Call extends EventTarget {
     this.task = null;
     this.result = null;
     this.waveform = null;
+    this.isOriginal = false; // whether the result is without corrections
   }
 
   /** Whether nothing of it changes any more but by those who correct it. */
@@ -53,7 +54,7 @@ export class Call extends EventTarget {
   /** Fetch the result anew; throws as `request` does. */
   async reload() {
     const number = ++this.#asked;
-    const result = await this.request("GET", `results/${this.id}`);
+    const result = await this.request("GET", `results/${this.id}${this.isOriginal ? "?original=true" : ""}`);
     if (number < this.#shown || this.#closed) return;
     this.#shown = number;
     this.result = result;

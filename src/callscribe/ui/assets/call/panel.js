@@ -1,13 +1,42 @@
-// What there is beside the transcript.
+// What there is beside the transcript: the summary, what came out of the call, its chapters and who spoke how much.
+//
+// What concerns the transcript is told by events: "evidence" {segments, start} asks to be shown where something was
+// said, "speaker" {name} to see only what somebody says, null being everybody.
+
+import { make } from "./dom.js";
+import { chapters } from "./panel/chapters.js";
+import { insights } from "./panel/items.js";
+import { summary } from "./panel/summary.js";
+import { talk } from "./panel/talk.js";
 
 export class Panel {
   constructor(call, player, texts) {
-    this.call = call;
-    this.player = player;
-    this.texts = texts;
-    this.element = document.createElement("div");
-    this.element.className = "panel";
+    Object.assign(this, { call, player, texts });
+    this.only = null; // whose words alone are shown
+    const sections = [summary, insights("key_point"), insights("decision"), insights("action_item"), chapters, talk];
+    this.sections = sections.map((section) => ({ ...section, slot: make("div", { class: "slot" }) }));
+    this.element = make(
+      "aside",
+      { class: "panel", "aria-label": texts.panel },
+      make("link", { rel: "stylesheet", href: new URL("panel.css", import.meta.url).href }),
+      ...this.sections.map((section) => section.slot),
+    );
+    for (const kind of ["result", "task"]) call.addEventListener(kind, () => this.render());
   }
 
-  render() {}
+  /** Draws what has changed since; what somebody reads or has opened elsewhere stays as it is. */
+  render() {
+    if (!this.call.result) return;
+    for (const section of this.sections) {
+      const data = section.data(this.call);
+      const drawn = JSON.stringify(data);
+      if (drawn !== section.drawn) section.slot.replaceChildren(...(data ? [section.build(data, this)] : []));
+      section.drawn = drawn;
+      section.update?.(this, section.slot);
+    }
+  }
+
+  tell(kind, detail) {
+    this.element.dispatchEvent(new CustomEvent(kind, { detail, bubbles: true }));
+  }
 }
