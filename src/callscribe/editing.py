@@ -1,6 +1,6 @@
 """How the lines of a transcript are corrected, and how corrections are undone. Pure functions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -12,14 +12,25 @@ from callscribe.models import CorrectionKind, Segment, Word
 
 
 @dataclass(frozen=True, slots=True)
+class Renaming:
+    """A speaker who got another name; None is nobody who is known."""
+
+    old: str | None
+    new: str | None
+    #: Ids of those that had the old name. Others may have had the new one before.
+    segments: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Correction:
-    """What somebody changed: the segments as they were and as they became."""
+    """What somebody changed: the segments as they were and as they became; none where a speaker was renamed."""
 
     id: int
     made_at: datetime
     kind: CorrectionKind
     before: tuple[Segment, ...]
     after: tuple[Segment, ...]
+    renaming: Renaming | None = None
 
 
 def with_text(segment: Segment, text: str) -> Segment:
@@ -50,10 +61,28 @@ def undo(segments: Iterable[Segment], corrections: Sequence[Correction]) -> tupl
     """The stored segments as they were before the corrections, which come oldest first; in order of time."""
     found = {segment.id: segment for segment in segments}
     for correction in reversed(corrections):
+        if correction.renaming:
+            found |= _named_back(found, correction.renaming)
         for segment in correction.after:
             found.pop(segment.id, None)
         found |= {segment.id: segment for segment in correction.before}
     return tuple(sorted(found.values(), key=lambda segment: (segment.start, segment.id or 0)))
+
+
+def renamed(statements: Mapping[str, Sequence[str]], old: str | None, new: str | None) -> dict[str, list[str]]:
+    """What each speaker said, under the new name what was said under both; what nobody known said is left out."""
+    found: dict[str, list[str]] = {}
+    for name, texts in statements.items():
+        present = new if name == old else name
+        if present is not None:
+            said = found.setdefault(present, [])
+            said += [text for text in texts if text not in said]
+    return found
+
+
+def _named_back(segments: Mapping[int | None, Segment], renaming: Renaming) -> dict[int | None, Segment]:
+    """A segment that is not among them was made later, or is gone by a later correction."""
+    return {id: replace(segments[id], speaker=renaming.old) for id in renaming.segments if id in segments}
 
 
 def _of(segment: Segment, words: Sequence[Word]) -> Segment:

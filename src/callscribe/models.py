@@ -70,6 +70,7 @@ class CorrectionKind(StrEnum):
     SPEAKER = "speaker"
     SPLIT = "split"
     MERGE = "merge"
+    RENAME = "rename"
 
 
 class PassageKind(StrEnum):
@@ -178,6 +179,18 @@ class WindowTranscript:
 
 
 @dataclass(frozen=True, slots=True)
+class Speaker:
+    """One voice of a call, or all that nobody is known to have said."""
+
+    #: None: nobody is known.
+    name: str | None
+    #: Seconds of speech.
+    talk_time: float
+    #: How many there are.
+    segments: int
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """All segments of a call in order of time."""
 
@@ -189,6 +202,14 @@ class Transcript:
     def text(self) -> str:
         """One line a segment."""
         return "\n".join(segment.text for segment in self.segments)
+
+    @property
+    def speakers(self) -> tuple[Speaker, ...]:
+        """Who speaks how long, in the order in which they first do."""
+        talk_times: dict[str | None, list[float]] = {}
+        for segment in self.segments:
+            talk_times.setdefault(segment.speaker, []).append(segment.end - segment.start)
+        return tuple(Speaker(name, round(sum(times), 3), len(times)) for name, times in talk_times.items())
 
 
 class InsightKind(StrEnum):
@@ -231,6 +252,15 @@ class Participant:
 
 
 @dataclass(frozen=True, slots=True)
+class Chapter:
+    """A stretch of a call that is about one thing, up to the next one."""
+
+    start: float
+    #: What it is about, in a few words of the call.
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """What a colleague who missed the call needs."""
 
@@ -243,3 +273,5 @@ class Summary:
     notices: tuple[Notice, ...] = ()
     #: What the call is about, at most five words or short phrases, the weightiest first.
     topics: tuple[str, ...] = ()
+    #: In order of time, the first from the start of the call; none of a call that is short, or about one thing.
+    chapters: tuple[Chapter, ...] = ()

@@ -64,7 +64,7 @@ def test_the_twins_have_the_same_methods() -> None:
 
 def test_every_route_has_a_method() -> None:
     values: dict[str, Any] = {"task_id": "{task_id}", "segment_id": "{segment_id}", "position": "{position}"}
-    values |= {"path": "call.mp3", "q": "word", "at": 1}
+    values |= {"path": "call.mp3", "q": "word", "at": 1, "old": None, "new": None}
     asked: set[str] = set()
     for name in vars(CallScribe):
         build = getattr(tasks, name, None) or getattr(results, name, None)
@@ -176,6 +176,8 @@ CALLS: list[tuple[Callable[[CallScribe], object], str]] = [
     (lambda c: c.split(ID, 7, 3), f"POST /results/{ID}/segments/7/split"),
     (lambda c: c.merge(ID, 7), f"POST /results/{ID}/segments/7/merge"),
     (lambda c: c.corrections(ID), f"GET /results/{ID}/corrections"),
+    (lambda c: c.rename_speaker(ID, "Speaker 1", "Anna"), f"PATCH /results/{ID}/speakers"),
+    (lambda c: c.undo(ID), f"DELETE /results/{ID}/corrections/last"),
     (lambda c: c.analytics(by="week", tag="x"), "GET /analytics?by=week&tag=x"),
     (lambda c: c.waveform(ID, 20), f"GET /tasks/{ID}/waveform?points=20"),
     (lambda c: c.result(ID, original=True), f"GET /results/{ID}?original=true"),
@@ -211,6 +213,7 @@ def test_only_what_is_given_is_changed(asked: Any) -> None:
         (lambda c: c.correct(ID, 7, speaker=""), b'{"speaker":null}'),
         (lambda c: c.split(ID, 7, 3), b'{"at":3}'),
         (lambda c: c.split(ID, 7, 3, speaker="Mark"), b'{"at":3,"speaker":"Mark"}'),
+        (lambda c: c.rename_speaker(ID, "Speaker 1", None), b'{"from":"Speaker 1","to":null}'),
     ],
 )
 def test_a_correction_says_what_it_changes(asked: Any, call: Callable[[CallScribe], object], body: bytes) -> None:

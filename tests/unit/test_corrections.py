@@ -197,7 +197,7 @@ def test_the_original_stays_through_any_corrections(database: Database, seed: in
     random = Random(seed)
     for _ in range(30):
         with database.transaction() as session:
-            _correct_somehow(session, call_id, random)
+            correct_somehow(session, call_id, random)
     assert texts(stored(database, call_id)) != texts([segment for _, segment in before])
     with database.transaction() as session:
         made = corrections.original(session, call_id, "en")
@@ -212,11 +212,13 @@ def test_the_original_stays_through_any_corrections(database: Database, seed: in
     assert all(set(each) <= known for each in evidence(database, call_id))
 
 
-def _correct_somehow(session: Session, call_id: UUID, random: Random) -> None:
+def correct_somehow(session: Session, call_id: UUID, random: Random) -> None:
     segments = transcripts.transcript(session, call_id, "en").segments
     segment = random.choice(segments)
     number = segment.id or 0
-    match random.randrange(4):
+    match random.randrange(5):
+        case 4:
+            corrections.rename(session, call_id, segment.speaker, random.choice(["Anna", "Mark", "Kate", None]))
         case 0:
             words = random.choices(["one", "two", "три", *segment.text.split()], k=random.randint(1, 6))
             corrections.set_text(session, call_id, number, " ".join(words))

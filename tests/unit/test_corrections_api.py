@@ -35,6 +35,60 @@ def test_corrections_over_http(api: tuple[TestClient, Database]) -> None:
     assert original["summary"] == result["summary"] == "All is well."
 
 
+def test_a_speaker_is_renamed_over_http_and_that_is_undone(api: tuple[TestClient, Database]) -> None:
+    client, database = api
+    call_id = done_call(database)
+    place = f"{RESULTS}/{call_id}"
+    client.patch(f"{place}/segments/{ids(database, call_id)[1]}", json={"speaker": "Mark"})
+    speakers = [{"name": None, "talk_time": 4.5, "segments": 3}, {"name": "Mark", "talk_time": 3.5, "segments": 1}]
+    assert client.get(place).json()["speakers"] == speakers
+    renamed = client.patch(f"{place}/speakers", json={"from": None, "to": " Anna  K. "})
+    assert (renamed.status_code, renamed.json()["segments"]) == (200, 3)
+    assert renamed.json()["speakers"] == [{**speakers[0], "name": "Anna K."}, speakers[1]]
+    last = client.get(f"{place}/corrections").json()[-1]
+    assert (last["kind"], last["before"], last["after"]) == ("rename", [], [])
+    assert last["renaming"] == {"from": None, "to": "Anna K.", "segments": 3}
+    original = client.get(place, params={"original": True}).json()
+    assert original["speakers"] == [{"name": None, "talk_time": 8.0, "segments": 4}]
+    one, two = (client.delete(f"{place}/corrections/last") for _ in range(2))
+    assert (one.status_code, one.json()) == (200, {"undone": last, "left": 1})
+    assert (two.json()["left"], two.json()["undone"]["kind"], two.json()["undone"]["renaming"]) == (0, "speaker", None)
+    assert two.json()["undone"]["before"] == client.get(place).json()["segments"][1:2]
+    nothing = client.delete(f"{place}/corrections/last")
+    assert (nothing.status_code, nothing.json()["type"]) == (404, "urn:callscribe:problem:not-found")
+    assert client.get(place).json()["corrected_at"] is None
+
+
+#: Bodies of a renaming.
+NO_RENAMING: list[dict[str, object]] = [
+    {},
+    {"from": None},
+    {"to": "Anna"},
+    {"from": None, "to": ""},
+    {"from": None, "to": " \t"},
+    {"from": None, "to": "a\x00"},
+    {"from": "a\x00", "to": "Anna"},
+    {"from": None, "to": "a\ud800"},
+    {"from": None, "to": "a" * 101},
+    {"from": 1, "to": ["Anna"]},
+    {"old": None, "new": "Anna"},
+]
+
+
+def test_renamings_without_sense_are_refused(api: tuple[TestClient, Database]) -> None:
+    client, database = api
+    call_id = done_call(database)
+    for body in NO_RENAMING:
+        response = client.patch(f"{RESULTS}/{call_id}/speakers", content=json.dumps(body), headers=JSON)
+        assert (body, response.status_code) == (body, 422)
+    for missing, names in ((call_id, {"from": "Anna", "to": "Kate"}), (uuid4(), {"from": None, "to": "Kate"})):
+        assert client.patch(f"{RESULTS}/{missing}/speakers", json=names).status_code == 404
+    assert client.delete(f"{RESULTS}/{uuid4()}/corrections/last").status_code == 404
+    waiting = assembled_call(database)
+    assert client.patch(f"{RESULTS}/{waiting}/speakers", json={"from": None, "to": "Kate"}).status_code == 409
+    assert client.delete(f"{RESULTS}/{waiting}/corrections/last").status_code == 409
+
+
 #: Method, path after the segment's, body.
 NONSENSE: list[tuple[str, str, dict[str, object]]] = [
     ("PATCH", "", {}),

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callscribe import editing
-from callscribe.editing import Correction
+from callscribe.editing import Correction, Renaming
 from callscribe.errors import BadRequest
 from callscribe.models import CorrectionKind, Segment, Word
 
@@ -159,6 +159,11 @@ def test_undoing_all_corrections_gives_exactly_the_original(lines: list[Segment]
     made: list[Correction] = []
     for number in range(data.draw(st.integers(1, 12))):
         kind = data.draw(st.sampled_from(CorrectionKind))
+        if kind is CorrectionKind.RENAME:
+            renaming = _renaming(present, data)
+            present = [_renamed(each, renaming) for each in present]
+            made.append(Correction(number, datetime.now(UTC), kind, (), (), renaming))
+            continue
         old, new = _corrected(kind, present, data, ids)
         gone = {each.id for each in old}
         present = sorted(
@@ -167,6 +172,36 @@ def test_undoing_all_corrections_gives_exactly_the_original(lines: list[Segment]
         made.append(Correction(number, datetime.now(UTC), kind, tuple(old), tuple(new)))
     assert identified(editing.undo(present, made)) == identified(before)
     assert identified(editing.undo(present, [])) == identified(present)
+
+
+def _renaming(present: list[Segment], data: st.DataObject) -> Renaming:
+    old = data.draw(st.sampled_from(present)).speaker
+    ids = tuple(each.id or 0 for each in present if each.speaker == old)
+    return Renaming(old, data.draw(st.sampled_from(["Anna", "Mark", None])), ids)
+
+
+def _renamed(segment: Segment, renaming: Renaming) -> Segment:
+    return replace(segment, speaker=renaming.new) if segment.id in renaming.segments else segment
+
+
+def test_segments_that_came_and_went_since_a_renaming_do_not_hinder_its_undoing() -> None:
+    present = [replace(line("one"), speaker="Anna", id=1), replace(line("two"), speaker="Anna", id=2)]
+    made = Correction(1, datetime.now(UTC), CorrectionKind.RENAME, (), (), Renaming(None, "Anna", (2, 3)))
+    assert [(each.id, each.speaker) for each in editing.undo(present, [made])] == [(1, "Anna"), (2, None)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("Anna", "Kate", {"Kate": ["One.", "Both."], "Mark": ["Both.", "Two."]}),
+        ("Anna", "Mark", {"Mark": ["One.", "Both.", "Two."]}),
+        ("Mark", "Anna", {"Anna": ["One.", "Both.", "Two."]}),
+        ("Anna", None, {"Mark": ["Both.", "Two."]}),
+        (None, "Mark", {"Anna": ["One.", "Both."], "Mark": ["Both.", "Two."]}),
+    ],
+)
+def test_what_was_said_goes_to_the_new_name(old: str | None, new: str | None, expected: dict[str, list[str]]) -> None:
+    assert editing.renamed({"Anna": ["One.", "Both."], "Mark": ["Both.", "Two."]}, old, new) == expected
 
 
 def _corrected(

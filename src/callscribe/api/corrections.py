@@ -1,4 +1,4 @@
-"""Corrections: of the text and the speaker of segments, and of where they begin and end; and summaries after that."""
+"""Corrections of a transcript, how they are undone, and summaries after that."""
 
 from typing import Annotated
 
@@ -6,14 +6,21 @@ from fastapi import APIRouter, Body, Path
 
 from callscribe.api.deps import Service, TaskId
 from callscribe.api.problems import responses
-from callscribe.api.schemas.corrections import CorrectionOut, SegmentPatch, SegmentSplit
+from callscribe.api.schemas.corrections import (
+    CorrectionOut,
+    Renamed,
+    SegmentPatch,
+    SegmentSplit,
+    SpeakerRename,
+    Undone,
+)
 from callscribe.api.schemas.options import Resummary
-from callscribe.api.schemas.results import SegmentOut
+from callscribe.api.schemas.results import SegmentOut, SpeakerOut
 from callscribe.api.schemas.tasks import Task
 from callscribe.errors import BadRequest, Conflict, NotFound, Unavailable
 from callscribe.jobs import lifecycle
 from callscribe.models import Segment
-from callscribe.store import calls, corrections
+from callscribe.store import calls, corrections, names
 
 router = APIRouter()
 
@@ -72,6 +79,21 @@ def merge_segments(service: Service, task_id: TaskId, segment_id: SegmentId) -> 
         return _out(corrections.merge(session, task_id, segment_id))
 
 
+@router.patch(
+    "/results/{task_id}/speakers",
+    tags=["results"],
+    summary="Rename a speaker",
+    response_description="How many segments changed, and the speakers as they are now.",
+    responses=_OF_A_CHANGE,
+)
+def rename_speaker(service: Service, task_id: TaskId, rename: SpeakerRename) -> Renamed:
+    """Give a speaker another name in the whole call; that of somebody who is there already makes one of the two."""
+    with service.database.transaction() as session:
+        changed = corrections.rename(session, task_id, rename.old, rename.new)
+        speakers = [SpeakerOut.model_validate(speaker) for speaker in names.speakers(session, task_id)]
+    return Renamed(segments=changed, speakers=speakers)
+
+
 @router.get(
     "/results/{task_id}/corrections",
     tags=["results"],
@@ -83,7 +105,21 @@ def list_corrections(service: Service, task_id: TaskId) -> list[CorrectionOut]:
     """List what was corrected in a transcript, with the segments before and after."""
     with service.database.transaction() as session:
         calls.get(session, task_id)
-        return [CorrectionOut.model_validate(one) for one in corrections.history(session, task_id)]
+        return [CorrectionOut.of(one) for one in corrections.history(session, task_id)]
+
+
+@router.delete(
+    "/results/{task_id}/corrections/last",
+    tags=["results"],
+    summary="Undo the newest correction",
+    response_description="The correction that was undone.",
+    responses=_OF_A_CHANGE,
+)
+def undo_correction(service: Service, task_id: TaskId) -> Undone:
+    """Undo the newest correction, of whatever kind; once more, the one before it. Nothing is left of it."""
+    with service.database.transaction() as session:
+        undone, left = corrections.undo(session, task_id)
+        return Undone(undone=CorrectionOut.of(undone), left=left)
 
 
 @router.post(

@@ -10,7 +10,7 @@ from typing import Unpack
 from pydantic import TypeAdapter
 
 from callscribe.api.schemas.analytics import AnalyticsOut
-from callscribe.api.schemas.corrections import CorrectionOut
+from callscribe.api.schemas.corrections import CorrectionOut, Renamed, Undone
 from callscribe.api.schemas.results import Result, SegmentOut
 from callscribe.api.schemas.search import FoundOut, SearchPage
 from callscribe.api.schemas.waveform import Waveform
@@ -49,6 +49,20 @@ def split(task_id: Id, segment_id: int, at: int, *, speaker: str | None = None) 
 def merge(task_id: Id, segment_id: int) -> Ask[list[SegmentOut]]:
     """Add the segment that follows in time to this one. The result is that one. Raises as `correct` does."""
     return Ask("POST", _segment(task_id, segment_id, "merge"), _SEGMENTS)
+
+
+def rename_speaker(task_id: Id, old: str | None, new: str | None) -> Ask[Renamed]:
+    """Give a speaker another name in the whole call, None: nobody is known; somebody's name makes one of the two.
+
+    The result says how many segments changed, and who speaks now. Raises as `correct` does.
+    """
+    path = place("results", task_id, "speakers")
+    return Ask("PATCH", path, TypeAdapter(Renamed).validate_json, json={"from": old, "to": new})
+
+
+def undo(task_id: Id) -> Ask[Undone]:
+    """Undo the newest correction of a transcript. The result is that one. Raises `NotFound` if none is left."""
+    return Ask("DELETE", place("results", task_id, "corrections", "last"), TypeAdapter(Undone).validate_json)
 
 
 def corrections(task_id: Id) -> Ask[list[CorrectionOut]]:

@@ -83,6 +83,8 @@ class CallScribe:
     correct = _asks(of_results.correct)
     split = _asks(of_results.split)
     merge = _asks(of_results.merge)
+    rename_speaker = _asks(of_results.rename_speaker)
+    undo = _asks(of_results.undo)
     corrections = _asks(of_results.corrections)
     tick = _asks(of_results.tick)
 

@@ -194,7 +194,10 @@ class PassageRow(Base):
 
 
 class CorrectionRow(Base):
-    """What somebody changed in a transcript: the segments as they were and as they became."""
+    """What somebody changed in a transcript: the segments as they were and as they became.
+
+    Where a speaker was renamed, `before` is [{speaker, ids}], the ids of segments, and `after` is [{speaker}].
+    """
 
     __tablename__ = "corrections"
     __table_args__ = (Index("corrections_of_call", "call_id", "id"),)
@@ -205,6 +208,8 @@ class CorrectionRow(Base):
     kind: Mapped[str]
     before: Mapped[list[Any]]  # whole rows of `segments`
     after: Mapped[list[Any]]
+    corrected_before: Mapped[datetime | None]  # the call's `corrected_at` until then
+    summary: Mapped[dict[str, Any] | None]  # what corrections may change of it, as it was; see store/names.py
 
 
 class DeletionRow(Base):

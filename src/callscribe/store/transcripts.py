@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from callscribe.models import (
+    Chapter,
     Insight,
     InsightKind,
     Participant,
@@ -93,7 +94,9 @@ def save_summary(session: Session, call_id: UUID, summary: Summary) -> None:
         {"name": person.name, "talk_time": person.talk_time, "statements": list(person.statements)}
         for person in summary.participants
     ]
-    session.add(SummaryRow(call_id=call_id, text=summary.text, engine=summary.engine, participants=participants))
+    chapters = [{"start": chapter.start, "title": chapter.title} for chapter in summary.chapters]
+    values = {"text": summary.text, "engine": summary.engine, "participants": participants, "chapters": chapters}
+    session.add(SummaryRow(call_id=call_id, **values))
     session.flush()
     session.add_all(
         InsightRow(
@@ -129,6 +132,7 @@ def summary(session: Session, call_id: UUID) -> Summary | None:
         ),
         engine=row.engine,
         topics=tuple(session.get_one(CallRow, call_id).topics),
+        chapters=tuple(Chapter(entry["start"], entry["title"]) for entry in row.chapters),
     )
 
 

@@ -2,14 +2,17 @@
 
 import unicodedata
 from datetime import datetime
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from callscribe.api.schemas.common import Schema
-from callscribe.api.schemas.results import SegmentOut
+from callscribe.api.schemas.results import SegmentOut, SpeakerOut
 from callscribe.models import CorrectionKind
+
+if TYPE_CHECKING:
+    from callscribe.editing import Correction, Renaming
 
 
 def _one_line(value: object) -> object:
@@ -48,11 +51,58 @@ class SegmentSplit(Schema):
     )
 
 
+class SpeakerRename(Schema):
+    """A speaker's name, and the one that it becomes."""
+
+    old: Speaker | None = Field(alias="from", description="Null: nobody knows who it is.", examples=["Speaker 1"])
+    new: Speaker | None = Field(alias="to", description="Null: nobody knows who it is.", examples=["Anna"])
+
+
+class Renamed(Schema):
+    """What a renaming came to."""
+
+    segments: int = Field(description="That have another name now.", examples=[212])
+    speakers: list[SpeakerOut] = Field(description="As they are now, in the order in which they first speak.")
+
+
+class RenamingOut(Schema):
+    """A speaker's name, and the one that it became."""
+
+    old: str | None = Field(alias="from", description="Null: nobody known.", examples=["Speaker 1"])
+    new: str | None = Field(alias="to", description="Null: nobody known.", examples=["Anna"])
+    segments: int = Field(description="That got another name.", examples=[212])
+
+    @classmethod
+    def of(cls, made: "Renaming") -> "RenamingOut":
+        """The API's view of a renaming."""
+        return cls.model_validate({"from": made.old, "to": made.new, "segments": len(made.segments)})
+
+
 class CorrectionOut(Schema):
     """One correction: the segments as they were and as they became."""
 
     id: int = Field(examples=[12])
     made_at: datetime
     kind: CorrectionKind
-    before: list[SegmentOut]
-    after: list[SegmentOut]
+    before: list[SegmentOut] = Field(description="None where a speaker was renamed.")
+    after: list[SegmentOut] = Field(description="None where a speaker was renamed.")
+    renaming: RenamingOut | None = Field(description="Null unless a speaker was renamed.")
+
+    @classmethod
+    def of(cls, made: "Correction") -> "CorrectionOut":
+        """The API's view of a correction."""
+        return cls(
+            id=made.id,
+            made_at=made.made_at,
+            kind=made.kind,
+            before=[SegmentOut.model_validate(segment) for segment in made.before],
+            after=[SegmentOut.model_validate(segment) for segment in made.after],
+            renaming=RenamingOut.of(made.renaming) if made.renaming else None,
+        )
+
+
+class Undone(Schema):
+    """A correction that was taken back."""
+
+    undone: CorrectionOut = Field(description="Its `before` is what is there again.")
+    left: int = Field(description="Corrections that can still be undone.", examples=[3])

@@ -50,6 +50,21 @@ class ParticipantOut(Schema):
     )
 
 
+class SpeakerOut(Schema):
+    """One voice of the call, or all that nobody is known to have said."""
+
+    name: str | None = Field(description="Null: nobody is known.", examples=["Speaker 1"])
+    talk_time: float = Field(description="Seconds of speech.", examples=[312.5])
+    segments: int = Field(description="How many there are.", examples=[212])
+
+
+class ChapterOut(Schema):
+    """A stretch of the call that is about one thing; it ends where the next one begins."""
+
+    start: float = Field(examples=[312.4])
+    title: str = Field(description="A few words of the call.", examples=["Payment tests"])
+
+
 class ItemOut(Schema):
     """A key point, decision or action item, and where in the call it comes from."""
 
@@ -101,6 +116,10 @@ class Result(Schema):
     action_items: list[str] = Field(examples=[["I will fix the payment tests by Wednesday."]])
     items: list[ItemOut] = Field(description="All of these, with their evidence.")
     participants: list[ParticipantOut]
+    chapters: list[ChapterOut] = Field(
+        description="As of the summary, in order of time; none of a call that is short, or about one thing."
+    )
+    speakers: list[SpeakerOut] = Field(description="Of the segments, in the order in which they first speak.")
     segments: list[SegmentOut]
 
     @classmethod
@@ -123,5 +142,7 @@ class Result(Schema):
             action_items=texts(InsightKind.ACTION_ITEM),
             items=[ItemOut.of(*one) for one in enumerate(summary.insights)] if summary else [],
             participants=[ParticipantOut.model_validate(person) for person in summary.participants] if summary else [],
+            chapters=[ChapterOut.model_validate(chapter) for chapter in summary.chapters] if summary else [],
+            speakers=[SpeakerOut.model_validate(speaker) for speaker in transcript.speakers],
             segments=[SegmentOut.model_validate(segment) for segment in transcript.segments],
         )

@@ -18,6 +18,8 @@ def upgrade() -> None:
     op.add_column("calls", sa.Column("template", sa.Text(), nullable=True))
     op.add_column("windows", sa.Column("peaks", sa.LargeBinary(), nullable=True))
     op.add_column("summaries", sa.Column("chapters", _JSONB, server_default=sa.text("'[]'"), nullable=False))
+    op.add_column("corrections", sa.Column("corrected_before", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("corrections", sa.Column("summary", _JSONB, nullable=True))
     op.create_table(
         "uploads",
         sa.Column("id", sa.Uuid(), nullable=False),
