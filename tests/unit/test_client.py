@@ -208,6 +208,8 @@ def test_only_what_is_given_is_changed(asked: Any) -> None:
 @pytest.mark.parametrize(
     ("call", "body"),
     [
+        (lambda c: c.resummarize(ID), b""),
+        (lambda c: c.resummarize(ID, template="support"), b'{"template":"support"}'),
         (lambda c: c.correct(ID, 7, text="T"), b'{"text":"T"}'),
         (lambda c: c.correct(ID, 7, text="T", speaker="Anna"), b'{"text":"T","speaker":"Anna"}'),
         (lambda c: c.correct(ID, 7, speaker=""), b'{"speaker":null}'),
