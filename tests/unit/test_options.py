@@ -103,6 +103,7 @@ def test_a_summary_is_written_anew_by_another_template_which_stays(api: Api) -> 
 def test_nonsense_starts_no_summary(api: Api) -> None:
     client, database = api
     call_id = done_call(database)
-    for body in ({"template": "party"}, {"template": 1}, {"kind": "support"}, [], "support"):
+    bodies: list[object] = [{"template": "party"}, {"template": 1}, {"kind": "support"}, [], "support"]
+    for body in bodies:
         assert resummarize(client, call_id, body).status_code == 422
     assert call_row(database, call_id).status == "done"
