@@ -179,6 +179,7 @@ CALLS: list[tuple[Callable[[CallScribe], object], str]] = [
     (lambda c: c.rename_speaker(ID, "Speaker 1", "Anna"), f"PATCH /results/{ID}/speakers"),
     (lambda c: c.undo(ID), f"DELETE /results/{ID}/corrections/last"),
     (lambda c: c.analytics(by="week", tag="x"), "GET /analytics?by=week&tag=x"),
+    (lambda c: c.system(), "GET /system"),
     (lambda c: c.waveform(ID, 20), f"GET /tasks/{ID}/waveform?points=20"),
     (lambda c: c.result(ID, original=True), f"GET /results/{ID}?original=true"),
     (

@@ -45,6 +45,7 @@ PROBLEMS = {
     "POST /api/v1/tasks/{task_id}/resummarize": {404, 409, 422, 503},
     "PATCH /api/v1/results/{task_id}/action-items/{position}": {404, 422, 503},
     "GET /api/v1/analytics": {422, 503},
+    "GET /api/v1/system": {503},
     "GET /health/live": set(),
     "GET /health/ready": {503},
 }

@@ -20,6 +20,7 @@ from callscribe.api import (
     problems,
     results,
     search,
+    system,
     tasks,
     transcribe,
     uploads,
@@ -41,6 +42,7 @@ _TAGS = [
     {"name": "results", "description": "What was said and what it comes to."},
     {"name": "search", "description": "What was said in any of the calls."},
     {"name": "analytics", "description": "All calls in numbers."},
+    {"name": "system", "description": "What the service takes, and what state it is in."},
     {"name": "health", "description": "For supervisors and load balancers."},
 ]
 _PREFIX = "/api/v1"
@@ -95,6 +97,7 @@ def create_app(settings: Settings) -> FastAPI:
         action_items.router,
         analytics.router,
         events.router,
+        system.router,
     ):
         app.include_router(router, prefix=_PREFIX)
     app.include_router(health.router)

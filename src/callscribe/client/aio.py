@@ -92,6 +92,7 @@ class AsyncCallScribe:
     save_media = _saves(of_results.save_media)
     waveform = _asks(of_results.waveform)
     analytics = _asks(of_results.analytics)
+    system = _asks(of_results.system)
 
     async def close(self) -> None:
         """Close the connections."""

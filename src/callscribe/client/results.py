@@ -13,6 +13,7 @@ from callscribe.api.schemas.analytics import AnalyticsOut
 from callscribe.api.schemas.corrections import CorrectionOut, Renamed, Undone
 from callscribe.api.schemas.results import Result, SegmentOut
 from callscribe.api.schemas.search import FoundOut, SearchPage
+from callscribe.api.schemas.system import System
 from callscribe.api.schemas.waveform import Waveform
 from callscribe.client.core import Ask, Pages, Save
 from callscribe.client.parameters import Filters, Id, place, query
@@ -161,6 +162,11 @@ def analytics(*, by: str = "day", **filters: Unpack[Filters]) -> Ask[AnalyticsOu
     """The calls that meet all conditions in numbers, and `by` `day`, `week` or `month` of the time zone."""
     params = {"by": by} | query(filters)
     return Ask("GET", "/analytics", TypeAdapter(AnalyticsOut).validate_json, params)
+
+
+def system() -> Ask[System]:
+    """What the service takes, who works, what is missing and what to do about it, and how much there is to do."""
+    return Ask("GET", "/system", TypeAdapter(System).validate_json)
 
 
 def _segment(task_id: Id, segment_id: int, *rest: str) -> str:

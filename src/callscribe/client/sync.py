@@ -96,6 +96,7 @@ class CallScribe:
     save_media = _saves(of_results.save_media)
     waveform = _asks(of_results.waveform)
     analytics = _asks(of_results.analytics)
+    system = _asks(of_results.system)
 
     def close(self) -> None:
         """Close the connections."""

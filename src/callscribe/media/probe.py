@@ -12,10 +12,9 @@ from av.logging import Capture
 from av.stream import Disposition, Stream
 
 from callscribe.errors import BadMedia
+from callscribe.media.formats import ENDINGS
 from callscribe.models import MediaFacts, Notice
 
-#: Demuxers that read one file of sound or video and never follow a reference to another.
-_CONTAINERS = "mp3,wav,w64,ogg,mov,mp4,m4a,3gp,3g2,mj2,flac,amr,asf,matroska,webm,aac,avi,mpegts,mpeg,aiff,au,caf,flv"
 #: Hertz; a header that says otherwise lies, and resampling by such a factor would never end.
 _RATES = range(4000, 768_001)
 _NOT_MEDIA = (
@@ -51,7 +50,7 @@ def opened(source: Path) -> Iterator[Media]:
             raise BadMedia("The file is empty; upload the recording again.")
         # The `fd` protocol gives the demuxer this one file and no name, so it can neither guess by the ending nor
         # open another file next to it.
-        options = {"fd": str(file.fileno()), "protocol_whitelist": "fd", "format_whitelist": _CONTAINERS}
+        options = {"fd": str(file.fileno()), "protocol_whitelist": "fd", "format_whitelist": ",".join(ENDINGS)}
         av.logging.set_level(av.logging.WARNING)
         # Counts of repetitions come late, and would be taken for news of the next file.
         av.logging.set_skip_repeated(False)
