@@ -17,7 +17,7 @@ from callscribe.models import CallStatus
 from callscribe.store import calls, changes
 from callscribe.store.database import Database
 from callscribe.store.tables import CallRow
-from tests.stored_calls import new_call
+from tests.stored_calls import cut, heard, new_call
 
 Api = tuple[TestClient, Database]
 
@@ -175,3 +175,33 @@ def test_the_load_is_what_waits_and_what_is_worked_on(database: Database) -> Non
         be(database, new_call(database), status)
     with database.transaction() as session:
         assert load(session) == Load(waiting=2, running=3)
+
+
+def hear(database: Database, call_id: UUID, *texts: str) -> None:
+    """What is said in the call's first windows; the last of them is through first."""
+    cut(database, call_id, len(texts))
+    be(database, call_id, CallStatus.TRANSCRIBING)
+    with database.transaction() as session:
+        for index in reversed(range(len(texts))):
+            lifecycle.transcribed(session, call_id, index, heard(index, texts[index]))
+
+
+def test_how_transcripts_begin_is_one_more_query_for_all_of_them(api: Api) -> None:
+    client, database = api
+    long, short, silent, over = (new_call(database) for _ in range(4))
+    hear(database, long, "Anna spoke.", "Nobody " * 40)
+    hear(database, short, "Good morning.", "Is it ready?")
+    be(database, silent, CallStatus.TRANSCRIBING)
+    hear(database, over, "Never mind.")
+    be(database, over, CallStatus.DONE)
+    with database.transaction() as session:
+        rows = session.scalars(select(CallRow)).all()
+        with statements() as sent:
+            found = standings(session, rows)
+    assert len(sent) == 2
+    assert found[short].first_words == "Good morning. Is it ready?"
+    assert found[long].first_words == "Anna spoke." + " Nobody" * 26 + "…"
+    assert found[silent].first_words is None
+    assert over not in found
+    assert task(client, short)["first_words"] == "Good morning. Is it ready?"
+    assert task(client, over)["first_words"] is None

@@ -36,6 +36,7 @@ def task(status: CallStatus = CallStatus.TRANSCRIBING, filename: str = "call.mp3
         tags=[],
         called_at=datetime(2026, 1, 2, 22, 30, tzinfo=UTC),
         words=0,
+        first_words=None,
         duplicate_of=None,
         size_bytes=1,
         language=None,

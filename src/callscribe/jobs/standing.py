@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from callscribe.jobs import eta
 from callscribe.models import CallStatus
-from callscribe.store.tables import CallRow
+from callscribe.store.tables import CallRow, SegmentRow
 
 _WORKED_ON = (CallStatus.PREPARING, CallStatus.TRANSCRIBING, CallStatus.SUMMARIZING)
 
 _SAMPLE = 20  # calls that say how long the work usually takes
+_BEGINNING = 200  # letters
+_LINES = 20  # that surely hold as many
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,8 @@ class Standing:
     queue_position: int | None = None
     #: An estimate; None unless it is worked on, and where nothing sensible can be said.
     seconds_left: float | None = None
+    #: How its transcript begins so far; None unless it is worked on, and while there is none.
+    first_words: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +50,40 @@ def load(session: Session) -> Load:
 
 
 def standings(session: Session, calls: Sequence[CallRow]) -> Mapping[UUID, Standing]:
-    """Those of the calls that wait or are worked on, by one query, or by none if there are none."""
+    """Those of the calls that wait or are worked on, by one query and, where there are words already, one for these."""
     queued = [call for call in calls if call.status == CallStatus.QUEUED]
     worked_on = [call for call in calls if call.status in _WORKED_ON]
     if not queued and not worked_on:
         return {}
     pace, positions = _pace_and_positions(session, queued)
+    beginnings = _beginnings(session, [call.id for call in worked_on if call.words])
     now = datetime.now(UTC)
     found = {call_id: Standing(queue_position=position) for call_id, position in positions.items()}
     for call in worked_on:
         elapsed = (now - (call.started_at or now)).total_seconds()
-        found[call.id] = Standing(seconds_left=eta.seconds_left(call.progress, elapsed, call.duration, pace))
+        left = eta.seconds_left(call.progress, elapsed, call.duration, pace)
+        found[call.id] = Standing(seconds_left=left, first_words=beginnings.get(call.id))
     return found
+
+
+def _beginnings(session: Session, call_ids: Sequence[UUID]) -> dict[UUID, str]:
+    if not call_ids:
+        return {}
+    lines = (
+        select(SegmentRow.text, SegmentRow.start, SegmentRow.id)
+        .where(SegmentRow.call_id == CallRow.id)
+        .order_by(SegmentRow.start, SegmentRow.id)
+        .limit(_LINES)
+        .lateral()
+    )
+    joined = func.string_agg(lines.c.text, aggregate_order_by(" ", lines.c.start, lines.c.id))
+    query = select(CallRow.id, joined).join(lines, true()).where(CallRow.id.in_(call_ids)).group_by(CallRow.id)
+    return {call_id: _cut(words) for call_id, words in session.execute(query)}
+
+
+def _cut(words: str) -> str:
+    """At the end of a word."""
+    return words if len(words) <= _BEGINNING else f"{words[:_BEGINNING].rpartition(' ')[0]}…"
 
 
 def _pace_and_positions(session: Session, queued: Sequence[CallRow]) -> tuple[float | None, dict[UUID, int]]:

@@ -70,6 +70,11 @@ class Task(Schema):
     started_at: datetime | None
     finished_at: datetime | None
     words: int = Field(description="Words of the transcript so far.", examples=[5120])
+    first_words: str | None = Field(
+        description="How the transcript begins so far, in some 200 characters; null unless it is worked on, "
+        "and in what a search finds.",
+        examples=["Good morning, Mark. Thank you for joining the release planning call."],
+    )
     duplicate_of: UUID | None = Field(
         description="An earlier task with the same file; it may be deleted since.", examples=[None]
     )
@@ -100,6 +105,7 @@ class Task(Schema):
             started_at=row.started_at,
             finished_at=row.finished_at,
             words=row.words,
+            first_words=standing.first_words if standing else None,
             duplicate_of=row.duplicate_of,
             warnings=[NoticeOut(**entry) for entry in row.notices],
             error=ErrorOut(code=row.error_code, message=row.error or "") if row.error_code else None,
