@@ -9,7 +9,7 @@ import streamlit as st
 
 from callscribe.client import CallScribe
 from callscribe.settings import Settings
-from callscribe.ui import analytics, call, components, frame, history, home, search
+from callscribe.ui import analytics, call, call_tools, components, frame, history, home, search
 from callscribe.ui.i18n import language, text
 
 _HERE = Path(__file__).parent
@@ -46,7 +46,9 @@ def main() -> None:
     st.set_page_config(text("page.name"), _HERE / "icon.svg", layout="wide", initial_sidebar_state="auto")
     st.html(_HERE / "style.css")
     wanted = components.show("navigate", {"pages": list(PAGES), "language": language()}, "go").go
-    if wanted:
+    if wanted is None:
+        wanted = st.session_state.pop(call_tools.NEXT, None)
+    if wanted is not None:
         address = urlsplit(wanted)
         st.switch_page(pages[address.path], query_params=parse_qsl(address.query))
     if page is pages[""] and "call" in st.query_params:

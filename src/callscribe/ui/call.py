@@ -1,81 +1,65 @@
-"""The page of one call."""
+"""The page of one call: what it is and what can be done with it; call.js shows what was said."""
 
+from math import isfinite
 from uuid import UUID
 
 import streamlit as st
 
-from callscribe.api.schemas.results import Result
-from callscribe.api.schemas.tasks import Task
 from callscribe.client import CallScribe
-from callscribe.models import FINISHED, CallStatus
-from callscribe.ui import markup
-from callscribe.ui.i18n import text
-from callscribe.ui.live import live
+from callscribe.errors import CallScribeError, NotFound
+from callscribe.models import FINISHED
+from callscribe.ui import call_markup, call_tools, components
+from callscribe.ui.i18n import text, texts
+from callscribe.ui.live import latest, live
+
+#: Where it is kept which call was gone when it was last asked for.
+_GONE = "call-gone"
 
 
 def show(client: CallScribe) -> None:
-    """Draw the call that the address asks for by `?call=<id>`."""
-    try:
-        task_id = UUID(st.query_params.get("call", ""))
-    except ValueError:
-        st.error(text("page.bad-address"))
+    """Draw the call that the address asks for by `?call=<id>`, at the second `&t=` if there is one."""
+    task_id = _asked()
+    if task_id is None or st.session_state.get(_GONE) == task_id:
+        st.html(call_markup.nowhere(text("page.bad-address" if task_id is None else "call.gone")))
         return
-
-    def call() -> bool:
-        task = client.task(task_id)
-        _head(task)
-        _buttons(client, task)
-        _messages(task)
-        _result(client.result(task_id))
-        return task.status not in FINISHED
-
-    live("call", call)
+    tags = _tags(client)
+    live("call", lambda: _head(client, task_id, tags))
+    data = {"taskId": str(task_id), "second": _second(), "texts": texts("reader", "panel")}
+    # Not in the part that draws itself again. What it sees to change, such as a summary begun anew, the head shows too.
+    components.show("call", data, "changed")
 
 
-def _head(task: Task) -> None:
-    st.html(markup.heading(task.title) + markup.facts(task, st.context.timezone))
+def _head(client: CallScribe, task_id: UUID, tags: list[str]) -> bool:
+    try:
+        task = latest(f"call-{task_id}", lambda: client.task(task_id))
+    except NotFound:
+        st.session_state[_GONE] = task_id
+        st.rerun()
+    with st.container(key="call-head"):
+        st.html(call_markup.head(task, st.context.timezone))
+        call_tools.show(client, task, tags)
+        st.html(call_markup.notes(task, call_tools.refused(task)))
+    return task.status not in FINISHED
 
 
-def _buttons(client: CallScribe, task: Task) -> None:
-    with st.container(horizontal=True):
-        if task.status in (CallStatus.FAILED, CallStatus.CANCELED):
-            if st.button(text("call.retry"), key="retry", type="primary", icon=":material/replay:"):
-                client.retry(task.task_id)
-                st.rerun()
-        elif task.status not in FINISHED and st.button(
-            text("call.cancel"), key="cancel", icon=":material/stop_circle:"
-        ):
-            client.cancel(task.task_id)
-            st.rerun()
-        with st.popover(text("call.delete"), key="delete", icon=":material/delete:"):
-            st.write(text("call.delete-sure"))
-            if st.button(text("call.delete-yes"), key="delete-yes", type="primary"):
-                client.delete(task.task_id)
-                st.query_params.clear()
-                st.rerun()
+def _asked() -> UUID | None:
+    try:
+        return UUID(st.query_params.get("call", ""))
+    except ValueError:
+        return None
 
 
-def _messages(task: Task) -> None:
-    if task.error:
-        st.error(task.error.message)
-    for notice in task.warnings:
-        st.warning(notice.message)
+def _second() -> float | None:
+    try:
+        second = float(st.query_params.get("t", ""))
+    except ValueError:
+        return None
+    return second if isfinite(second) and second >= 0 else None
 
 
-def _result(result: Result) -> None:
-    if result.summary:
-        st.subheader(text("call.summary"))
-        st.html("".join(markup.paragraph(part) for part in result.summary.splitlines() if part))
-    for name, points in (
-        ("key-points", result.key_points),
-        ("decisions", result.decisions),
-        ("action-items", result.action_items),
-    ):
-        if points:
-            st.subheader(text(f"call.{name}"))
-            st.html(markup.points(points))
-    if result.segments:
-        st.subheader(text("call.transcript"))
-        st.html(markup.transcript(result.segments))
-    elif result.status is CallStatus.DONE:
-        st.html(markup.paragraph(text("call.transcript-none")))
+def _tags(client: CallScribe) -> list[str]:
+    """Those of all calls, to choose from."""
+    try:
+        return [tag.tag for tag in client.tags()]
+    except CallScribeError:
+        return []  # the call itself says what is wrong

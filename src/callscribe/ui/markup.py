@@ -117,10 +117,10 @@ def clock(seconds: float) -> str:
 
 def moment(when: datetime, zone: str | None) -> str:
     """Day and time in the time zone of that name, or in UTC."""
-    return f"{when.astimezone(_zone(zone)):%Y-%m-%d %H:%M}"
+    return f"{when.astimezone(time_zone(zone)):%Y-%m-%d %H:%M}"
 
 
-def _zone(name: str | None) -> tzinfo:
+def time_zone(name: str | None) -> tzinfo:
     """UTC where the browser does not say, or names one that this machine does not know."""
     try:
         return ZoneInfo(name) if name else UTC

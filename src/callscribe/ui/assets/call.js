@@ -91,6 +91,7 @@ class CallPage {
       this.layout.replaceChildren(make("p", { class: "problem", role: "status" }, this.texts.gone));
       this.changed();
     });
+    transcript.element.addEventListener("filtered", ({ detail }) => panel.showOnly(detail));
     player.addEventListener("shared", ({ detail }) => (this.#second = detail));
   }
   // What is around it on the page looks seldom by itself while nothing is going on.

@@ -40,14 +40,14 @@ export class Editor {
       if (editable) this.seen.observe(turn);
       else turn.querySelector(".tools")?.replaceChildren();
     }
-    if (this.open && !this.open.editor.element.isConnected) this.place();
+    if (this.open) this.place();
   }
 
   /** Give a turn its tools once it is about to be seen; a long call has thousands. */
   equip({ target: turn, isIntersecting }) {
     const tools = turn.querySelector(".tools");
     if (!isIntersecting || !tools || tools.firstChild) return;
-    const ids = () => tools.dataset.segments.split(/[\s,]+/).map(Number);
+    const ids = () => tools.dataset.segments.split(" ").map(Number);
     tools.append(
       iconButton("edit", this.texts["edit-text"], () => this.editText(this.chosen(ids()))),
       iconButton("person", this.texts["edit-who"], () => this.editSpeaker(ids())),
@@ -78,7 +78,7 @@ export class Editor {
     });
     const put = () => {
       const line = this.line(id);
-      line?.after(editor.element);
+      if (line?.nextSibling !== editor.element) line?.after(editor.element);
       if (line) line.hidden = true;
       return Boolean(line);
     };
@@ -92,7 +92,7 @@ export class Editor {
     const editor = new SpeakerForm(this.call, this.texts, { name, segments: ids }, () => this.close());
     const put = () => {
       const line = this.line(ids[0]);
-      line?.before(editor.element);
+      if (line?.previousSibling !== editor.element) line?.before(editor.element);
       return Boolean(line);
     };
     this.begin(editor, ids[0], put);
@@ -115,8 +115,10 @@ export class Editor {
   /** What is being typed stays, even if what it belongs to is there no longer. */
   place() {
     const { editor, put } = this.open;
-    if (!put()) this.transcript.element.prepend(editor.element);
-    editor.element.querySelector("textarea, input").focus({ preventScroll: true });
+    const focused = this.root.getRootNode().activeElement;
+    const had = editor.element.contains(focused);
+    if (!put() && !editor.element.isConnected) this.transcript.element.prepend(editor.element);
+    if (had) focused.focus({ preventScroll: true });
   }
 
   close() {

@@ -36,6 +36,12 @@ export class Panel {
     }
   }
 
+  /** Mark whose words alone are shown ("": those who are not known), or nobody for null. */
+  showOnly(name) {
+    this.only = name;
+    this.render();
+  }
+
   tell(kind, detail) {
     this.element.dispatchEvent(new CustomEvent(kind, { detail, bubbles: true }));
   }

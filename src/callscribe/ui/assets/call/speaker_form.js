@@ -3,7 +3,7 @@
 import { fill, make } from "./dom.js";
 import { rename, setSpeaker, tidy } from "./edits.js";
 import { problem, quiet, tell } from "./panel/parts.js";
-import { colourOf, nameOf } from "./speakers.js";
+import { colourOf } from "./speakers.js";
 
 const LONGEST = 100;
 
@@ -35,9 +35,8 @@ export class SpeakerForm {
   names() {
     const others = this.call.result.speakers.filter(({ name }) => name !== null && name !== this.name);
     const chips = others.map(({ name }) => {
-      const dot = make("span", { class: "dot" });
-      dot.style.background = colourOf(this.call, name);
-      const chip = make("button", { type: "button", class: "chip" }, dot, nameOf(name, this.texts));
+      const chip = make("button", { type: "button", class: "chip" }, name);
+      chip.style.setProperty("--colour", colourOf(this.call, name));
       chip.addEventListener("click", () => {
         this.input.value = name;
         this.input.focus();

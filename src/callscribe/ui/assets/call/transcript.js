@@ -19,7 +19,7 @@ export class Transcript {
   #current = null;
   #filter = null;
 
-  constructor(call, player, texts) {
+  constructor(player, texts) {
     this.player = player;
     this.texts = texts;
     this.segments = [];
@@ -86,6 +86,7 @@ export class Transcript {
     this.list.classList.toggle("filtered", name !== null);
     for (const view of this.#views.values()) this.#dim(view);
     for (const chip of this.chips.children) chip.ariaPressed = String(chip.dataset.speaker === name);
+    this.element.dispatchEvent(new CustomEvent("filtered", { detail: name }));
   }
 
   /** Where a segment is shown, by its position; its words have elements then. */

@@ -53,14 +53,15 @@ export class Waveform {
     const count = Math.floor(this.canvas.width / scale / STEP);
     const heights = heightsOf(this.call.waveform, duration, count);
     const colours = new Map();
+    const isTold = this.call.result?.segments.some((segment) => segment.speaker !== null);
     return Array.from(heights, (height, bar) => {
-      const speaker = this.#speaker(((bar + 0.5) / count) * duration);
+      const speaker = isTold ? this.#speaker(((bar + 0.5) / count) * duration) : null;
       if (!colours.has(speaker)) colours.set(speaker, this.#resolved(speaker));
       return { height, colour: colours.get(speaker) };
     });
   }
 
-  // undefined: nobody speaks; null: somebody, nobody knows who.
+  // undefined: nobody speaks; null: nobody knows who.
   #speaker(second) {
     const segments = this.call.result?.segments ?? [];
     const segment = segments[segmentAt(segments, second)];

@@ -19,11 +19,11 @@ export const talk = {
     const all = speakers.reduce((sum, { talk_time }) => sum + talk_time, 0) || 1;
     const shares = speakers.map((one) => ({ ...one, share: one.talk_time / all, said: statements[one.name] ?? [] }));
     const list = make("ul", { class: "talk" }, ...shares.map((one) => row(one, editable, panel)));
-    return section("speakers", panel.texts.speakers, [], bar(shares, panel), list);
+    return section("speakers", panel.texts.talk, [], bar(shares, panel), list);
   },
 
   update(panel, slot) {
-    for (const button of slot.querySelectorAll("button.who")) {
+    for (const button of slot.querySelectorAll(".who")) {
       button.ariaPressed = String(button.dataset.name === panel.only);
     }
   },
@@ -53,22 +53,16 @@ function row(speaker, editable, panel) {
 }
 
 function who({ name, share, talk_time }, panel) {
+  const { call, texts } = panel;
   const dot = make("span", { class: "dot" });
-  dot.style.background = colourOf(panel.call, name);
-  const shown = make("span", { class: "name" }, nameOf(name, panel.texts));
-  const parts = [dot, shown, make("span", {}, percent(share)), make("span", { class: "spent" }, spent(talk_time, panel.texts))];
-  if (name === null) return make("div", { class: "who" }, ...parts);
-  const attributes = { type: "button", class: "who", title: panel.texts["only-speaker"], "data-name": name };
-  const button = make("button", attributes, ...parts);
-  button.addEventListener("click", () => filter(name, panel));
+  dot.style.background = colourOf(call, name);
+  const key = name ?? "";
+  const button = make("button", { type: "button", class: "who", title: texts["only-here"], "data-name": key }, dot);
+  button.append(make("span", { class: "name" }, nameOf(name, texts)), make("span", {}, percent(share)));
+  button.append(make("span", { class: "spent" }, spent(talk_time, texts)));
+  // The same one once more: everybody again.
+  button.addEventListener("click", () => panel.tell("speaker", { name: panel.only === key ? null : key }));
   return button;
-}
-
-/** The same one once more: everybody again. */
-function filter(name, panel) {
-  panel.only = panel.only === name ? null : name;
-  panel.tell("speaker", { name: panel.only });
-  panel.render();
 }
 
 function rename(name, item, call, texts) {
