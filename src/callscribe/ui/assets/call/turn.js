@@ -21,8 +21,8 @@ export class TurnView {
     this.language = make("span", { class: "language" });
     this.tools = make("div", { class: "tools" });
     this.text = make("p", { class: "text" });
-    this.head = make("header", { class: "head" }, this.speaker, this.language, this.tools);
-    this.element = make("section", { class: "turn" }, this.time, this.head, this.text);
+    const head = make("header", { class: "head" }, this.speaker, this.language);
+    this.element = make("section", { class: "turn" }, this.time, head, this.text, this.tools);
   }
 
   /** Show a turn; what has not changed keeps its elements. */
