@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, true
+from sqlalchemy import func, literal, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -76,7 +76,7 @@ def _beginnings(session: Session, call_ids: Sequence[UUID]) -> dict[UUID, str]:
         .limit(_LINES)
         .lateral()
     )
-    joined = func.string_agg(lines.c.text, aggregate_order_by(" ", lines.c.start, lines.c.id))
+    joined = func.string_agg(lines.c.text, aggregate_order_by(literal(" "), lines.c.start, lines.c.id))
     query = select(CallRow.id, joined).join(lines, true()).where(CallRow.id.in_(call_ids)).group_by(CallRow.id)
     return {call_id: _cut(words) for call_id, words in session.execute(query)}
 
