@@ -25,6 +25,7 @@ RUN pip install --no-cache-dir --root-user-action=ignore uv==0.13.9
 WORKDIR /build
 COPY pyproject.toml uv.lock README.md LICENSE ./
 COPY src src
+COPY samples samples
 
 FROM build AS api-packages
 RUN --mount=type=cache,target=/root/.cache/uv \

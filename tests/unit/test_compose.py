@@ -224,7 +224,7 @@ def test_what_is_copied_into_an_image_is_in_the_repository(dockerfile: str) -> N
     copied = set(" ".join(re.findall(r"^COPY (?!--from)(.*) \S+$", dockerfile, re.MULTILINE)).split())
     allowed = set(re.findall(r"^!(.*)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE))
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
-    assert copied == allowed == {"pyproject.toml", "uv.lock", "README.md", "LICENSE", "src"}
+    assert copied == allowed == {"pyproject.toml", "uv.lock", "README.md", "LICENSE", "src", "samples"}
     assert copied <= {name.partition("/")[0] for name in tracked.stdout.splitlines()}
 
 

@@ -1,18 +1,19 @@
-"""What is around every page: the way to the others, the latest calls, the language."""
+"""What is around every page: the way to the others, the latest calls, the language, and what the service lacks."""
 
 import streamlit as st
 
 from callscribe.client import CallScribe
 from callscribe.models import FINISHED
-from callscribe.ui import markup
+from callscribe.ui import banner, markup
 from callscribe.ui.i18n import LANGUAGES, language, text
-from callscribe.ui.live import live
+from callscribe.ui.live import latest, live
 
 _RECENT = 30
 
 
 def show(client: CallScribe, path: str) -> None:
-    """Draw it beside the page at `path`."""
+    """Draw it around the page at `path`."""
+    live("banner", lambda: banner.show(client))
     with st.sidebar:
         st.html(markup.navigation(path))
         live("recent", lambda: _recent(client))
@@ -20,6 +21,6 @@ def show(client: CallScribe, path: str) -> None:
 
 
 def _recent(client: CallScribe) -> bool:
-    tasks = client.tasks(limit=_RECENT).tasks
+    tasks = latest("recent", lambda: client.tasks(limit=_RECENT)).tasks
     st.html(markup.recent(tasks, st.query_params.get("call"), st.context.timezone))
     return any(task.status not in FINISHED for task in tasks)

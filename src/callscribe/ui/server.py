@@ -23,6 +23,14 @@ from callscribe.ui.proxy import METHODS, Proxy
 
 log = logging.getLogger(__name__)
 
+_HERE = Path(__file__).parent
+
+
+def samples() -> Path:
+    """The folder of the sample calls: in the package, or of the repository where this is a checkout."""
+    packed = _HERE / "samples"
+    return packed if packed.is_dir() else _HERE.parents[2] / "samples"
+
 
 def run(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM."""
@@ -50,8 +58,12 @@ def create_app(api_url: str, transport: httpx.AsyncBaseTransport | None = None) 
         await proxy.close()
 
     return App(
-        Path(__file__).with_name("app.py"),
-        routes=[Route("/api/{path:path}", proxy.answer, methods=METHODS), Mount("/assets", Assets(directory=ASSETS))],
+        _HERE / "app.py",
+        routes=[
+            Route("/api/{path:path}", proxy.answer, methods=METHODS),
+            Mount("/assets", Assets(directory=ASSETS)),
+            Mount("/samples", Assets(directory=samples())),
+        ],
         middleware=[Middleware(OwnOrigin)],
         lifespan=lifespan,
     )

@@ -1,29 +1,47 @@
 """The part of the page that uploads: the browser sends each file straight to the API."""
 
-import json
-from pathlib import Path
-
-from streamlit.components.v2 import component
-
+from callscribe.api.schemas.system import System
+from callscribe.client import CallScribe
+from callscribe.errors import CallScribeError
 from callscribe.models import LanguageChoice
-from callscribe.ui.i18n import text, texts
+from callscribe.settings import Settings
+from callscribe.ui import components
+from callscribe.ui.i18n import catalog, language, text, texts
+from callscribe.ui.live import latest
 
-_PARTS = Path(__file__).parent / "components"
-_uploader = component(
-    "callscribe.upload",
-    html=(_PARTS / "upload.html").read_text("utf-8"),
-    css=(_PARTS / "upload.css").read_text("utf-8"),
-    js=(_PARTS / "upload.js").read_text("utf-8"),
-)
+_SAMPLES = (("release-call-en.flac", "upload.sample-en"), ("planning-call-ru.flac", "upload.sample-ru"))
 
 
-def show(max_bytes: int) -> None:
-    """Draw it; a finished upload draws the page once more."""
+def show(client: CallScribe, *, is_first: bool, samples: bool) -> None:
+    """Draw it: larger where there is nothing else yet, with the sample calls if asked for."""
+    system = _system(client)
     data = {
-        "url": "/api/v1/transcribe",
-        "maxBytes": max_bytes,
-        "languages": [[str(choice), text(f"language.{choice}")] for choice in LanguageChoice],
-        "texts": texts("upload."),
+        "first": is_first,
+        "language": language(),
+        "texts": texts("upload"),
+        # The service refuses what is too large anyway; this is for the time in which it cannot be asked.
+        "limits": {
+            "bytes": system.limits.max_upload_bytes if system else Settings().max_upload_bytes,
+            "formats": system.limits.formats if system else [],
+        },
+        "languages": [(choice, _language(choice)) for choice in LanguageChoice],
+        "templates": [(name, _template(name)) for name in system.templates] if system else [],
+        "samples": [{"address": f"samples/{file}", "name": text(name)} for file, name in _SAMPLES] if samples else [],
     }
-    # As bytes, since to look whether there is a table in anything else Streamlit loads pandas: 100 MB of memory.
-    _uploader(key="upload", data=json.dumps(data).encode(), on_uploaded_change=lambda: None)
+    components.show("upload", data, "uploaded")
+
+
+def _system(client: CallScribe) -> System | None:
+    try:
+        return latest("system", client.system)
+    except CallScribeError:
+        return None
+
+
+def _language(choice: LanguageChoice) -> str:
+    return text("upload.language-auto" if choice is LanguageChoice.AUTO else f"language.{choice}")
+
+
+def _template(name: str) -> str:
+    ours = f"upload.template-{name}"
+    return text(ours) if ours in catalog(language()) else name

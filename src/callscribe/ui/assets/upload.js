@@ -1,172 +1,163 @@
-// Sends files to the API one after the other. Streamlit calls `default` again whenever the page is drawn again; what
-// is under way stays with the element.
+// The place to drop recordings, and the uploads of this visit below it. What it draws belongs to upload/queue.js, which
+// goes on when this is gone.
 
-const uploaders = new WeakMap();
+import { button, make } from "./upload/dom.js";
+import * as memory from "./upload/memory.js";
+import { Options } from "./upload/options.js";
+import { abandon } from "./upload/protocol.js";
+import { add, remove, uploads, watch } from "./upload/queue.js";
+import { Row } from "./upload/row.js";
+import { Words } from "./upload/words.js";
 
-export default function (component) {
-  const root = component.parentElement;
-  if (!uploaders.has(root)) {
-    const data = JSON.parse(new TextDecoder().decode(component.data));
-    uploaders.set(root, new Uploader(root, data));
+const SEEN_MS = 4000; // how long one can read that a file is uploaded; then it is below, among those in progress
+const views = new WeakMap();
+let view = null;
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  if (!views.has(parentElement)) {
+    uploads.filter((upload) => upload.state === "done").forEach(remove);
+    views.set(parentElement, new View(parentElement.querySelector(".root")));
   }
-  uploaders.get(root).uploaded = (id) => component.setTriggerValue("uploaded", id);
+  view = views.get(parentElement);
+  view.uploaded = (task) => setTriggerValue("uploaded", task);
+  view.set(new TextDecoder().decode(data));
+  watch((upload) => view.changed(upload));
 }
 
-class Uploader {
-  constructor(root, data) {
-    this.data = data;
-    this.rows = root.querySelector("ul");
-    this.language = root.querySelector("select");
-    this.waiting = [];
-    this.current = null;
-    for (const place of root.querySelectorAll("[data-text]")) place.textContent = this.text(place.dataset.text);
-    root.querySelector(".hint").textContent = this.text("limit");
-    for (const [value, name] of data.languages) this.language.add(new Option(name, value));
-    this.listen(root.querySelector(".drop"), root.querySelector("input"), root.querySelector("button"));
+class View {
+  #json = null;
+  #rows = new Map();
+
+  constructor(root) {
+    this.root = root;
   }
 
-  text(name) {
-    return this.data.texts[name].replace("{}", this.data.maxBytes / 1e6);
+  get isShown() {
+    return this.root.isConnected;
   }
 
-  listen(drop, input, button) {
-    button.onclick = () => input.click();
-    input.onchange = () => {
-      this.add(input.files);
-      input.value = "";
-    };
-    drop.ondragover = (event) => {
-      event.preventDefault();
-      drop.classList.add("over");
-    };
-    drop.ondragleave = () => drop.classList.remove("over");
-    drop.ondrop = (event) => {
-      event.preventDefault();
-      drop.classList.remove("over");
-      this.add(event.dataTransfer.files);
-    };
-    window.addEventListener("beforeunload", (event) => {
-      if (this.current && this.rows.isConnected) event.preventDefault();
-    });
+  /** Streamlit calls whenever the page is drawn again; mostly nothing has changed. */
+  set(json) {
+    if (json === this.#json) return;
+    this.#json = json;
+    this.data = JSON.parse(json);
+    this.words = new Words(this.data.texts, this.data.language);
+    this.limits = this.data.limits;
+    this.options = new Options(this.words, this.data);
+    this.list = make("ul", { className: "rows", ariaLabel: this.words.say("list") });
+    this.status = make("p", { className: "unseen", role: "status" });
+    this.#rows.clear();
+    this.root.replaceChildren(this.#zone(), this.options.element, this.list, this.status);
+    this.changed(null);
   }
 
   add(files) {
-    for (const file of files) {
-      const row = this.row(file);
-      this.rows.append(row.element);
-      if (file.size === 0) row.fail(this.text("empty"));
-      else if (file.size > this.data.maxBytes) row.fail(this.text("large"));
-      else this.enqueue({ file, row, language: this.language.value, again: false });
+    add(files, this.limits, this.options.value);
+  }
+
+  /** Draw one upload again, or all of them. */
+  changed(upload) {
+    if (!upload) return this.#all();
+    const isNew = this.#rows.get(upload)?.draw();
+    if (!isNew) return;
+    this.status.textContent = `${upload.file.name}: ${this.#rows.get(upload).words()}`;
+    if (upload.state !== "done") return;
+    if (this.isShown) this.uploaded(upload.task);
+    setTimeout(() => remove(upload), SEEN_MS);
+  }
+
+  #all() {
+    for (const upload of uploads) {
+      if (!this.#rows.has(upload)) this.#rows.set(upload, new Row(upload, this.words, this.limits));
+      this.#rows.get(upload).draw();
     }
-    this.next();
+    for (const upload of this.#rows.keys()) if (!uploads.includes(upload)) this.#rows.delete(upload);
+    const keys = uploads.map((upload) => memory.key(upload.file));
+    const stopped = memory.stopped().filter((entry) => !keys.includes(entry.key));
+    const rows = [...this.#rows.values()].sort((one, other) => uploads.indexOf(one.upload) - uploads.indexOf(other.upload));
+    this.list.replaceChildren(...stopped.map((entry) => this.#stopped(entry)), ...rows.map((row) => row.element));
   }
 
-  addAgain(upload) {
-    const row = this.row(upload.file);
-    upload.row.element.replaceWith(row.element);
-    this.enqueue({ ...upload, row, again: true });
-    this.next();
+  #stopped({ key, id, name, size, received }) {
+    const giveUp = button("quiet", this.words.say("give-up"), () => {
+      memory.forgetKey(key);
+      abandon(id);
+      this.#all();
+    });
+    giveUp.setAttribute("aria-label", `${giveUp.textContent}: ${name}`);
+    const says = this.words.say("stopped", { percent: this.words.percent(received / size) });
+    return make(
+      "li",
+      { className: "stopped" },
+      make("span", { className: "name", textContent: name }),
+      make("span", { className: "says", textContent: says }),
+      make("span", { className: "tools" }, giveUp),
+    );
   }
 
-  row(file) {
-    return new Row(file.name, this.text("waiting"), this.text("cancel"));
-  }
-
-  enqueue(upload) {
-    this.waiting.push(upload);
-    upload.row.cancel.onclick = () => {
-      if (this.current?.upload === upload) return this.current.request.abort();
-      this.waiting = this.waiting.filter((other) => other !== upload);
-      upload.row.fail(this.text("canceled"));
+  #zone() {
+    const { words, limits } = this;
+    const accept = limits.formats.length ? ["audio/*", "video/*", ...limits.formats.map((name) => `.${name}`)].join() : "";
+    const input = make("input", { type: "file", multiple: true, hidden: true, accept });
+    input.onchange = () => {
+      this.add([...input.files]);
+      input.value = "";
     };
+    const zone = make(
+      "div",
+      { className: this.data.first ? "zone first" : "zone" },
+      make("span", { className: "icon" }),
+      make("p", { className: "invite mouse", textContent: words.say("drop") }),
+      make("p", { className: "invite touch", textContent: words.say("touch") }),
+      button("choose", words.say("choose"), () => input.click()),
+      make("p", { className: "hint", textContent: words.say("hint", { size: words.size(limits.bytes) }) }),
+      input,
+    );
+    if (this.data.samples.length) zone.append(this.#samples());
+    this.zone = zone;
+    return zone;
   }
 
-  next() {
-    if (this.current || this.waiting.length === 0) return;
-    const upload = this.waiting.shift();
-    const request = new XMLHttpRequest();
-    this.current = { upload, request };
-    const form = new FormData();
-    form.append("language", upload.language);
-    form.append("again", upload.again);
-    form.append("file", upload.file);
-    request.upload.onprogress = ({ loaded, total }) => upload.row.progress(loaded / total);
-    request.upload.onload = () => upload.row.say(this.text("storing"));
-    request.onload = () => this.answered(upload, request);
-    request.onerror = () => upload.row.fail(this.text("lost"));
-    request.onabort = () => upload.row.fail(this.text("canceled"));
-    request.onloadend = () => {
-      this.current = null;
-      this.next();
-    };
-    request.open("POST", this.data.url);
-    request.send(form);
+  #samples() {
+    const line = make("p", { className: "samples" }, make("span", { textContent: this.words.say("samples") }));
+    for (const { address, name } of this.data.samples) {
+      line.append(button("sample", name, () => this.#sample(address, line)));
+    }
+    return line;
   }
 
-  answered(upload, request) {
-    const row = upload.row;
-    let answer = {};
+  async #sample(address, line) {
     try {
-      answer = JSON.parse(request.responseText);
+      const answer = await fetch(new URL(address, document.baseURI));
+      if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+      const file = [await answer.blob()];
+      this.add([new File(file, address.split("/").at(-1), { type: "audio/flac", lastModified: 0 })]);
     } catch {
-      // Of something between us and the API.
+      line.replaceChildren(make("span", { className: "bad", role: "alert", textContent: this.words.say("sample-lost") }));
     }
-    if (request.status === 200 && answer.task_id) return this.refused(upload, answer.task_id);
-    if (request.status !== 202) return row.fail(answer.detail ?? this.text("lost"));
-    row.finish(this.text("done"));
-    this.uploaded(answer.task_id);
-  }
-
-  refused(upload, id) {
-    const row = upload.row;
-    row.finish(this.text("known"));
-    row.part("a", "there", this.text("open")).href = `?task=${encodeURIComponent(id)}`;
-    row.button("again", this.text("again")).onclick = () => this.addAgain(upload);
   }
 }
 
-class Row {
-  constructor(name, state, cancel) {
-    this.element = document.createElement("li");
-    this.name = this.part("span", "name", name);
-    this.bar = this.part("progress", "bar", "");
-    this.bar.value = 0;
-    this.bar.setAttribute("aria-label", name);
-    this.state = this.part("span", "state", state);
-    this.cancel = this.button("cancel", cancel);
-  }
+// Anywhere on the page: who misses the place must not lose the page, and the uploads with it, to the dropped file.
+addEventListener("dragover", (event) => over(event, view?.isShown));
+addEventListener("dragleave", (event) => event.relatedTarget ?? over(event, false));
+addEventListener("drop", (event) => {
+  over(event, false);
+  if (view?.isShown) view.add(dropped(event.dataTransfer));
+});
 
-  part(tag, kind, words) {
-    const part = document.createElement(tag);
-    part.className = kind;
-    part.textContent = words;
-    this.element.append(part);
-    return part;
-  }
+function over(event, isOver) {
+  if (!event.dataTransfer?.types.includes("Files")) return;
+  event.preventDefault();
+  view?.zone.classList.toggle("over", Boolean(isOver));
+}
 
-  button(kind, words) {
-    const button = this.part("button", kind, words);
-    button.type = "button";
-    return button;
-  }
-
-  progress(share) {
-    this.bar.value = share;
-    this.say(`${Math.floor(share * 100)} %`);
-  }
-
-  say(words) {
-    this.state.textContent = words;
-  }
-
-  finish(words) {
-    this.bar.remove();
-    this.cancel.remove();
-    this.say(words);
-  }
-
-  fail(words) {
-    this.finish(words);
-    this.element.classList.add("failed");
-  }
+function dropped(transfer) {
+  const items = [...transfer.items].filter((item) => item.kind === "file");
+  const files = items.map((item) => {
+    const file = item.getAsFile();
+    if (file && item.webkitGetAsEntry?.()?.isDirectory) file.isFolder = true;
+    return file;
+  });
+  return files.filter(Boolean);
 }

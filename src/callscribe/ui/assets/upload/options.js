@@ -1,0 +1,71 @@
+// What is asked for beside a file: quiet, with defaults that do, and remembered.
+
+import { make } from "./dom.js";
+import * as memory from "./memory.js";
+
+const MOST_TERMS = 100;
+const LONGEST_TERM = 60;
+
+export class Options {
+  constructor(words, { languages, templates }) {
+    const kept = memory.options();
+    this.words = words;
+    this.language = choice(languages, kept.language);
+    this.template = choice(templates, kept.template);
+    this.vocabulary = make("input", { type: "text", value: kept.vocabulary ?? "", autocomplete: "off" });
+    this.vocabulary.placeholder = words.say("vocabulary-example");
+    this.chosen = make("span", { className: "chosen" });
+    this.element = make(
+      "details",
+      { className: "options" },
+      make("summary", {}, make("span", { textContent: words.say("options") }), this.chosen),
+      this.#fields(templates.length > 0),
+    );
+    this.element.onchange = () => this.#keep();
+    this.#tell();
+  }
+
+  /** As the API takes them. */
+  get value() {
+    const template = this.template.value || null;
+    return { language: this.language.value, template, vocabulary: terms(this.vocabulary.value) };
+  }
+
+  #fields(hasTemplates) {
+    const fields = make("div", { className: "fields" }, this.#field("language", this.language));
+    if (hasTemplates) fields.append(this.#field("template", this.template));
+    fields.append(this.#field("vocabulary", this.vocabulary));
+    return fields;
+  }
+
+  #field(name, control) {
+    const hint = make("small", { textContent: this.words.say(`${name}-hint`) });
+    return make("label", { className: name }, make("span", { textContent: this.words.say(name) }), control, hint);
+  }
+
+  #keep() {
+    const [language, template, vocabulary] = [this.language, this.template, this.vocabulary].map((field) => field.value);
+    memory.keepOptions({ language, template, vocabulary });
+    this.#tell();
+  }
+
+  #tell() {
+    const selects = [this.language, this.template].filter((select) => select.options.length);
+    const said = selects.map((select) => select.selectedOptions[0].text);
+    const count = terms(this.vocabulary.value).length;
+    if (count) said.push(this.words.say("vocabulary-count", { n: count }));
+    this.chosen.textContent = said.join(" · ");
+  }
+}
+
+/** Names and terms between commas; of too many, the first. */
+export function terms(text) {
+  const found = text.split(/[,;\n]/).map((term) => term.trim().replace(/\s+/g, " ").slice(0, LONGEST_TERM));
+  return [...new Set(found.filter(Boolean))].slice(0, MOST_TERMS);
+}
+
+function choice(entries, wanted) {
+  const select = make("select", {}, ...entries.map(([value, name]) => new Option(name, value)));
+  if (entries.some(([value]) => value === wanted)) select.value = wanted;
+  return select;
+}
