@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import streamlit as st
 
@@ -50,7 +50,7 @@ def main() -> None:
         wanted = st.session_state.pop(call_tools.NEXT, None)
     if wanted is not None:
         address = urlsplit(wanted)
-        st.switch_page(pages[address.path], query_params=parse_qsl(address.query))
+        st.switch_page(pages[address.path], query_params=parse_qs(address.query))
     if page is pages[""] and "call" in st.query_params:
         st.switch_page(pages["call"], query_params=st.query_params.to_dict())
     frame.show(client(), page.url_path)
