@@ -26,6 +26,7 @@ export class Editor {
     this.root = root;
     this.transcript.element.before(this.corrections.element);
     root.addEventListener("pointerover", ({ target }) => (this.near = idOf(target) ?? this.near));
+    root.addEventListener("click", ({ target }) => this.clicked(target));
     root.addEventListener("dblclick", (event) => this.doubleClicked(event));
     root.addEventListener("evidence", ({ detail }) => this.show(detail));
     root.addEventListener("speaker", ({ detail }) => this.transcript.filterSpeaker(detail.name));
@@ -36,6 +37,7 @@ export class Editor {
     this.corrections.render();
     this.seen.disconnect();
     const editable = canEdit(this.call);
+    this.root.classList.toggle("editable", editable);
     for (const turn of this.root.querySelectorAll(".turn")) {
       if (editable) this.seen.observe(turn);
       else turn.querySelector(".tools")?.replaceChildren();
@@ -47,10 +49,9 @@ export class Editor {
   equip({ target: turn, isIntersecting }) {
     const tools = turn.querySelector(".tools");
     if (!isIntersecting || !tools || tools.firstChild) return;
-    const ids = () => tools.dataset.segments.split(" ").map(Number);
     tools.append(
-      iconButton("edit", this.texts["edit-text"], () => this.editText(this.chosen(ids()))),
-      iconButton("person", this.texts["edit-who"], () => this.editSpeaker(ids())),
+      iconButton("edit", this.texts["edit-text"], () => this.editText(this.chosen(idsOf(turn)))),
+      iconButton("person", this.texts["edit-who"], () => this.editSpeaker(idsOf(turn))),
     );
   }
 
@@ -59,6 +60,11 @@ export class Editor {
     const { segments } = this.call.result;
     const heard = segments[segmentAt(segments, this.player.time)]?.id;
     return [this.near, heard].find((id) => ids.includes(id)) ?? ids[0];
+  }
+
+  clicked(target) {
+    const turn = target.closest(".speaker")?.closest(".turn");
+    if (turn && canEdit(this.call)) this.editSpeaker(idsOf(turn));
   }
 
   doubleClicked(event) {
@@ -147,6 +153,10 @@ export class Editor {
   line(id) {
     return this.root.querySelector(`.segment[data-id="${id}"]`);
   }
+}
+
+function idsOf(turn) {
+  return turn.querySelector(".tools").dataset.segments.split(" ").map(Number);
 }
 
 /** Of the segment that an element is in. */
