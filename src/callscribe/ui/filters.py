@@ -1,7 +1,7 @@
 """Which calls a page shows, as its address says, and the fields by which that is changed."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -11,7 +11,7 @@ from callscribe.client.parameters import Filters
 from callscribe.errors import CallScribeError
 from callscribe.models import CallStatus
 from callscribe.ui import components
-from callscribe.ui.i18n import LANGUAGES, text, texts
+from callscribe.ui.i18n import LANGUAGES, catalog, language, text, texts
 
 #: Names of the address as those of the client.
 _DAYS = {"from": "since", "to": "until"}
@@ -25,7 +25,7 @@ def chosen() -> Filters:
     filters |= {_DAYS[name]: asked[name] for name in _DAYS if asked.get(name)}
     if st.context.timezone and filters.keys() & {"since", "until"}:
         filters["timezone"] = st.context.timezone
-    return Filters(**filters)
+    return cast(Filters, filters)
 
 
 def address(page: str, values: Mapping[str, str | Sequence[str]]) -> str:
@@ -39,8 +39,28 @@ def values() -> dict[str, list[str]]:
     return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
+def tags(client: CallScribe) -> dict[str, str]:
+    """All tags, the most used first; none where the service does not tell."""
+    try:
+        return {tag.tag: tag.tag for tag in client.tags()}
+    except CallScribeError:
+        return {}  # the calls themselves say what is wrong
+
+
+def language_name(code: str) -> str:
+    """That of a language by its ISO 639-1 code."""
+    name = f"language.{code}"
+    return text(name) if name in catalog(language()) else code
+
+
 def show(
-    client: CallScribe, page: str, words: str, kept: Sequence[str], lines: Sequence[str] = (), sorts: Sequence[str] = ()
+    client: CallScribe,
+    page: str,
+    *,
+    words: str,
+    kept: Sequence[str],
+    lines: Sequence[str] = (),
+    sorts: Sequence[str] = (),
 ) -> None:
     """Draw the fields of a page: `words` names that of the text, `lines` further ones.
 
@@ -52,7 +72,7 @@ def show(
         "words": {"name": words, "label": text(f"{page}.label"), "placeholder": text(f"{page}.placeholder")},
         "kept": kept,
         "lines": [{"name": name, "label": text(f"filters.{name}")} for name in lines],
-        "choices": [_choice("status", _statuses()), _choice("language", _languages()), _choice("tag", _tags(client))],
+        "choices": [_choice("status", _statuses()), _choice("language", _languages()), _choice("tag", tags(client))],
         "sorts": [(name, text(f"{page}.sort-{name}")) for name in sorts],
         "texts": texts("filters"),
     }
@@ -61,8 +81,8 @@ def show(
 
 def _choice(name: str, options: Mapping[str, str]) -> dict[str, object]:
     """With what the address asks for, even if it is not among the options."""
-    asked = {value: value for value in st.query_params.get_all(name)}
-    return {"name": name, "label": text(f"filters.{name}"), "options": list((asked | options).items())}
+    unknown = {value: value for value in st.query_params.get_all(name) if value not in options}
+    return {"name": name, "label": text(f"filters.{name}"), "options": list({**options, **unknown}.items())}
 
 
 def _statuses() -> dict[str, str]:
@@ -70,11 +90,4 @@ def _statuses() -> dict[str, str]:
 
 
 def _languages() -> dict[str, str]:
-    return {code: text(f"language.{code}") for code in sorted(LANGUAGES)}
-
-
-def _tags(client: CallScribe) -> dict[str, str]:
-    try:
-        return {tag.tag: tag.tag for tag in client.tags()}
-    except CallScribeError:
-        return {}  # the calls themselves say what is wrong
+    return {code: language_name(code) for code in sorted(LANGUAGES)}

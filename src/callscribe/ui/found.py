@@ -72,7 +72,9 @@ def _facts(task: Task, zone: str | None) -> str:
 
 def tags(names: Iterable[str]) -> str:
     """Links to all calls that have the tag."""
-    links = (f'<a class="tag" href="{escape(filters.address("history", {"tag": tag}))}">{escape(tag)}</a>' for tag in names)
+    links = (
+        f'<a class="tag" href="{escape(filters.address("history", {"tag": tag}))}">{escape(tag)}</a>' for tag in names
+    )
     return "".join(links)
 
 
@@ -81,6 +83,6 @@ def _place(task: Task, match: MatchOut) -> str:
     when = f"<time>{markup.clock(match.start)}</time>" if match.start is not None else ""
     kind = escape(text("search.in-summary")) if match.kind is PassageKind.SUMMARY else ""
     who = escape(match.speaker or kind)
-    words = f'{f"<b>{who}</b> " if who else ""}{marked(match.text, match.marks)}'
+    words = f"{f'<b>{who}</b> ' if who else ''}{marked(match.text, match.marks)}"
     address = escape(markup.address(task.task_id, match.start))
     return f'<li><a href="{address}">{when}<span class="words">{words}</span></a></li>'
