@@ -89,4 +89,5 @@ def _row(task: Task, state: str, action: str) -> bool:
         with st.container(gap=None):
             st.html(rows.title(task))
             st.html(state)
-        return st.button(action, key=f"action-{task.status in FINISHED}-{task.task_id}", help=None)
+        kind = "retry" if task.status in FINISHED else "cancel"
+        return st.button(action, key=f"{kind}-{task.task_id}", type="secondary" if kind == "retry" else "tertiary")

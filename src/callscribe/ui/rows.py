@@ -21,11 +21,12 @@ def progress(task: Task) -> str:
     said = [text(f"status.{task.status}")]
     if task.queue_position is not None:
         said.append(text("home.next") if task.queue_position == 1 else text("home.place", n=task.queue_position))
+    bar = ""
     if task.status is not CallStatus.QUEUED:
         said.append(text("home.percent", n=int(task.progress * 100)))
+        bar = f'<progress value="{task.progress:.3f}" aria-label="{escape(task.title)}"></progress>'
     if task.seconds_left is not None:
         said.append(left(task.seconds_left))
-    bar = f'<progress value="{task.progress:.3f}" aria-label="{escape(task.title)}"></progress>'
     words = f'<p class="words">{escape(task.first_words)}</p>' if task.first_words else ""
     return f'<p class="status {task.status}">{escape(" · ".join(said))}</p>{bar}{words}'
 
