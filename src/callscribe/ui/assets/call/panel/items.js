@@ -17,7 +17,7 @@ export function insights(kind) {
     build(items, panel) {
       const { texts } = panel;
       const copied = () => items.map((item) => asText(item, panel)).join("\n");
-      const copy = copier(texts[`copy-${NAMES[kind]}`], texts.copied, copied);
+      const copy = copier(texts[`copy-${NAMES[kind]}`], texts["copy-done"], copied);
       const rows = items.map((item) => row(item, panel));
       return section(NAMES[kind], texts[NAMES[kind]], [copy], make("ul", { class: "items" }, ...rows));
     },

@@ -14,10 +14,10 @@ export const summary = {
   build({ text, state }, panel) {
     const texts = panel.texts;
     if (!text) return make("p", { class: "calm" }, texts[`summary-${state}`]);
-    const copy = copier(texts["copy-summary"], texts.copied, () => text);
+    const copy = copier(texts["copy-summary"], texts["copy-done"], () => text);
     const paragraphs = text.split(/\n+/).filter(Boolean);
     const note = state ? [outdated(state, panel)] : [];
-    return section("summary", texts.summary, [copy], ...note, ...paragraphs.map((words) => make("p", {}, words)));
+    return section("summary", texts["summary-title"], [copy], ...note, ...paragraphs.map((words) => make("p", {}, words)));
   },
 };
 
