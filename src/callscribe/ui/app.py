@@ -8,8 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 import streamlit as st
 
 from callscribe.client import CallScribe
+from callscribe.errors import Unavailable
 from callscribe.settings import Settings
-from callscribe.ui import analytics, call, call_tools, components, frame, history, home, search
+from callscribe.ui import analytics, banner, call, call_tools, components, frame, history, home, search
 from callscribe.ui.i18n import language, text
 
 _HERE = Path(__file__).parent
@@ -54,7 +55,10 @@ def main() -> None:
     if page is pages[""] and "call" in st.query_params:
         st.switch_page(pages["call"], query_params=st.query_params.to_dict())
     frame.show(client(), page.url_path)
-    page.run()
+    try:
+        page.run()
+    except Unavailable:
+        banner.missed()
 
 
 if __name__ == "__main__":
