@@ -14,8 +14,9 @@ import httpx
 import pytest
 
 from callscribe.api.app import create_app
-from callscribe.client import AsyncCallScribe, CallScribe, results, tasks
+from callscribe.client import AsyncCallScribe, CallScribe, results, tasks, uploads
 from callscribe.client.core import Pages
+from callscribe.client.uploads import Transfer
 from callscribe.client.watch import Watch
 from callscribe.errors import CallScribeError, ConfigError, Conflict, NotFound, Unavailable
 from callscribe.models import CallStatus
@@ -65,9 +66,10 @@ def test_the_twins_have_the_same_methods() -> None:
 def test_every_route_has_a_method() -> None:
     values: dict[str, Any] = {"task_id": "{task_id}", "segment_id": "{segment_id}", "position": "{position}"}
     values |= {"path": "call.mp3", "q": "word", "at": 1, "old": None, "new": None}
+    values |= {"upload_id": "{upload_id}", "offset": "{offset}", "filename": "call.mp3", "size": 1}
     asked: set[str] = set()
     for name in vars(CallScribe):
-        build = getattr(tasks, name, None) or getattr(results, name, None)
+        build = next((vars(module)[name] for module in (tasks, uploads, results) if name in vars(module)), None)
         if name.startswith("_") or build is None:
             continue
         needed = [one.name for one in inspect.signature(build).parameters.values() if one.default is one.empty]
@@ -75,6 +77,8 @@ def test_every_route_has_a_method() -> None:
         match built:
             case Pages():
                 asks = [built.ask(None)]
+            case Transfer():
+                asks = [built.first]
             case Watch():
                 asks = [built.look, built.events]
             case _:
@@ -168,6 +172,9 @@ CALLS: list[tuple[Callable[[CallScribe], object], str]] = [
         "GET /tasks?sort=-created_at&limit=50&from=2026-01-02&to=2026-11-22T12%3A00%3A00%2B00%3A00&language=ru"
         "&min_duration=1&max_duration=2.5",
     ),
+    (lambda c: c.upload_state(ID), f"GET /uploads/{ID}"),
+    (lambda c: c.finish_upload(ID), f"POST /uploads/{ID}/finish"),
+    (lambda c: c.begin_upload("a.mp3", 7), "POST /uploads"),
     (lambda c: c.tags(), "GET /tags"),
     (lambda c: c.update(ID, title="T", tags=("a",), called_at=ZONED), f"PATCH /tasks/{ID}"),
     (lambda c: c.retry(ID), f"POST /tasks/{ID}/retry"),

@@ -9,13 +9,15 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import httpx
 
-from callscribe.api.schemas.tasks import Task
+from callscribe.api.schemas.tasks import Accepted, Task
 from callscribe.client import core
 from callscribe.client import results as of_results
 from callscribe.client import tasks as of_tasks
+from callscribe.client import uploads as of_uploads
 from callscribe.client.core import Ask, Pages, Save
+from callscribe.client.uploads import Transfer
 from callscribe.client.watch import Watch
-from callscribe.errors import Unavailable
+from callscribe.errors import Conflict, Unavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -53,6 +55,14 @@ def _waits(build: Callable[P, Watch]) -> Callable[Concatenate["AsyncCallScribe",
     return method
 
 
+def _sends(build: Callable[P, Transfer]) -> Callable[Concatenate["AsyncCallScribe", P], Coroutine[Any, Any, Accepted]]:
+    async def method(self: "AsyncCallScribe", /, *args: P.args, **kwargs: P.kwargs) -> Accepted:
+        return await self._send(build(*args, **kwargs))
+
+    core.describe(method, build, lambda _: Accepted)
+    return method
+
+
 class AsyncCallScribe:
     """`CallScribe` for asyncio: the same methods, to be awaited. `async with` closes its connections."""
 
@@ -63,7 +73,13 @@ class AsyncCallScribe:
         # Not by a proxy of the environment: what is said in calls goes to our own machines only.
         self._http = httpx.AsyncClient(base_url=core.base(url), timeout=timeout, transport=transport, trust_env=False)
 
-    upload = _asks(of_tasks.upload)
+    upload = _sends(of_uploads.upload)
+    begin_upload = _asks(of_uploads.begin_upload)
+    upload_state = _asks(of_uploads.upload_state)
+    send_part = _asks(of_uploads.send_part)
+    finish_upload = _asks(of_uploads.finish_upload)
+    abandon_upload = _asks(of_uploads.abandon_upload)
+
     task = _asks(of_tasks.task)
     tasks = _asks(of_tasks.tasks)
     all_tasks = _turns(of_tasks.all_tasks)
@@ -108,6 +124,15 @@ class AsyncCallScribe:
         with core.reaching(self._url), core.request(self._http, ask) as request:
             response = await self._http.send(request)
         return core.answer(self._url, ask, response)
+
+    async def _send(self, transfer: Transfer) -> Accepted:
+        while transfer.accepted is None:
+            try:
+                transfer.takes(await self._ask(transfer.next()))
+            except (Unavailable, Conflict) as exc:
+                transfer.misses(exc)
+                await asyncio.sleep(of_uploads.PAUSE_S)
+        return transfer.accepted
 
     async def _save(self, save: Save) -> Path:
         with core.reaching(self._url):

@@ -12,11 +12,11 @@ import httpx
 from pydantic import ValidationError
 
 from callscribe.api.schemas.common import Problem
-from callscribe.errors import BadMedia, CallScribeError, ConfigError, Unavailable
+from callscribe.client import sending
+from callscribe.client.sending import Part, Recording
+from callscribe.errors import CallScribeError, ConfigError, Unavailable
 
 T = TypeVar("T")
-#: Called with the bytes sent so far, and those to be sent.
-Sent = Callable[[int, int], None]
 
 _ERRORS = {error.code: error for error in CallScribeError.__subclasses__()}
 #: Where `callscribe up` listens.
@@ -28,15 +28,6 @@ _CUT_OFF = (
     "The upload was cut off; the file may be larger than the service takes, or the service was stopped: "
     "try again, or compress the file."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """A file to be sent from the disk, piece by piece."""
-
-    path: Path
-    form: Mapping[str, str]
-    progress: Sent | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +44,7 @@ class Ask(Generic[T]):
     json: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
     recording: Recording | None = None
+    part: Part | None = None
     silence: float | None = None
 
 
@@ -89,18 +81,23 @@ def request(http: httpx.Client | httpx.AsyncClient, ask: Ask[Any]) -> Iterator[h
     """The request, to be sent inside the `with`. Raises `BadMedia` where there is no such file."""
     with ExitStack() as stack:
         sent = ask.recording
-        files = {"file": stack.enter_context(_opened(sent))} if sent else None
+        files = {"file": stack.enter_context(sending.opened(sent))} if sent else None
+        pieces = stack.enter_context(sending.pieces(ask.part)) if ask.part else None
         try:
-            yield http.build_request(
+            request = http.build_request(
                 ask.method,
                 ask.path,
                 params={name: value for name, value in ask.params.items() if value is not None},
                 json=ask.json,
                 data=sent.form if sent else None,
                 files=files,
-                headers=ask.headers,
+                content=pieces,
+                headers={**ask.headers, **(pieces.headers if pieces else {})},
                 timeout=httpx.Timeout(http.timeout.connect, read=ask.silence or http.timeout.read),
             )
+            if pieces:
+                request.stream = pieces  # httpx would wrap it into something that only one of the clients can send
+            yield request
         except (httpx.WriteError, httpx.ReadError) as exc:
             # The answer to a file that is too large can get lost when the connection is closed behind it.
             if sent is None:
@@ -159,39 +156,3 @@ def describe(method: Callable[..., Any], build: Callable[..., Any], returns: Cal
         parameters=[itself, *signature.parameters.values()],
         return_annotation=returns(next(iter(get_args(signature.return_annotation)), None)),
     )
-
-
-@contextmanager
-def _opened(recording: Recording) -> Iterator[tuple[str, Any]]:
-    """Name and content, as httpx takes them."""
-    path = recording.path
-    if not path.is_file():
-        raise BadMedia(f"There is no file {path}; give the path of a recording.")
-    try:
-        file = path.open("rb")
-    except OSError as exc:
-        raise BadMedia(f"The file {path} cannot be read ({exc.strerror}); give the path of a recording.") from exc
-    with file:
-        # On the disk a name need not be UTF-8.
-        yield path.name.encode(errors="replace").decode(), _Counted(file, path.stat().st_size, recording.progress)
-
-
-class _Counted:
-    """A file that tells how much of it was read, and has to stay as long as it was announced."""
-
-    def __init__(self, file: BinaryIO, size: int, progress: Sent | None) -> None:
-        self._file = file
-        self._size = size
-        self._progress = progress
-
-    def read(self, size: int) -> bytes:
-        data = self._file.read(size)
-        sent = self._file.tell()
-        if sent > self._size or (not data and sent < self._size):
-            raise BadMedia("The file changed while it was sent; upload it again when it is complete.")
-        if data and self._progress:
-            self._progress(sent, self._size)
-        return data
-
-    def fileno(self) -> int:
-        return self._file.fileno()  # by which httpx finds out the length

@@ -9,13 +9,15 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import httpx
 
-from callscribe.api.schemas.tasks import Task
+from callscribe.api.schemas.tasks import Accepted, Task
 from callscribe.client import core
 from callscribe.client import results as of_results
 from callscribe.client import tasks as of_tasks
+from callscribe.client import uploads as of_uploads
 from callscribe.client.core import Ask, Pages, Save
+from callscribe.client.uploads import Transfer
 from callscribe.client.watch import Watch
-from callscribe.errors import Unavailable
+from callscribe.errors import Conflict, Unavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -53,6 +55,14 @@ def _waits(build: Callable[P, Watch]) -> Callable[Concatenate["CallScribe", P], 
     return method
 
 
+def _sends(build: Callable[P, Transfer]) -> Callable[Concatenate["CallScribe", P], Accepted]:
+    def method(self: "CallScribe", /, *args: P.args, **kwargs: P.kwargs) -> Accepted:
+        return self._send(build(*args, **kwargs))
+
+    core.describe(method, build, lambda _: Accepted)
+    return method
+
+
 class CallScribe:
     """The API of the CallScribe at `url`. Threads may share it. `with` closes its connections.
 
@@ -67,7 +77,13 @@ class CallScribe:
         # Not by a proxy of the environment: what is said in calls goes to our own machines only.
         self._http = httpx.Client(base_url=core.base(url), timeout=timeout, transport=transport, trust_env=False)
 
-    upload = _asks(of_tasks.upload)
+    upload = _sends(of_uploads.upload)
+    begin_upload = _asks(of_uploads.begin_upload)
+    upload_state = _asks(of_uploads.upload_state)
+    send_part = _asks(of_uploads.send_part)
+    finish_upload = _asks(of_uploads.finish_upload)
+    abandon_upload = _asks(of_uploads.abandon_upload)
+
     task = _asks(of_tasks.task)
     tasks = _asks(of_tasks.tasks)
     all_tasks = _turns(of_tasks.all_tasks)
@@ -112,6 +128,15 @@ class CallScribe:
         with core.reaching(self._url), core.request(self._http, ask) as request:
             response = self._http.send(request)
         return core.answer(self._url, ask, response)
+
+    def _send(self, transfer: Transfer) -> Accepted:
+        while transfer.accepted is None:
+            try:
+                transfer.takes(self._ask(transfer.next()))
+            except (Unavailable, Conflict) as exc:
+                transfer.misses(exc)
+                time.sleep(of_uploads.PAUSE_S)
+        return transfer.accepted
 
     def _save(self, save: Save) -> Path:
         with core.reaching(self._url), self._open(save.ask) as response:

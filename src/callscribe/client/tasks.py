@@ -2,49 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Unpack
 
 from pydantic import TypeAdapter
 
-from callscribe.api.schemas.tasks import Accepted, TagOut, Task, TaskPage
-from callscribe.client.core import Ask, Pages, Recording, Sent
+from callscribe.api.schemas.tasks import TagOut, Task, TaskPage
+from callscribe.client.core import Ask, Pages
 from callscribe.client.parameters import Filters, Id, moment, place, query
 from callscribe.client.watch import SILENCE_S, Watch
-from callscribe.errors import BadRequest
 
-# After the last byte of a large file the API still has to put it into its store.
-_STORING_S = 600.0
 _FULL_PAGE = 200
 _ONE = TypeAdapter(Task).validate_json
-
-
-def upload(
-    path: Path | str,
-    language: str = "auto",
-    progress: Sent | None = None,
-    *,
-    again: bool = False,
-    idempotency_key: str | None = None,
-) -> Ask[Accepted]:
-    """Upload a recording, from the disk piece by piece.
-
-    `language` is `auto`, `ru` or `en`; `progress` is called with the bytes sent so far and those of the whole file.
-    A file that is there already is not processed once more unless `again` is set: then `task_id` is that of the
-    earlier task, and equal to `duplicate_of`. An upload repeated with the same `idempotency_key` is one upload.
-    Raises `BadMedia`, `TooLarge`.
-    """
-    key = idempotency_key
-    if key is not None and not (key.isascii() and key.isprintable() and key and key == key.strip()):
-        raise BadRequest("idempotency_key: use printable ASCII characters, without spaces at the ends.")
-    return Ask(
-        "POST",
-        "/transcribe",
-        TypeAdapter(Accepted).validate_json,
-        headers={"Idempotency-Key": key} if key else {},
-        recording=Recording(Path(path), {"language": language, "again": str(again).lower()}, progress),
-        silence=_STORING_S,
-    )
 
 
 def task(task_id: Id) -> Ask[Task]:
