@@ -147,6 +147,14 @@ def test_the_history_for_programs(run: Callable[..., Done], calls: list[str], ta
     assert json.loads("\n".join(clean(run("history", "--tag", uuid4().hex, "--json")))) == []
 
 
+def test_the_vocabulary_and_the_kind_of_call_go_with_an_upload(run: Callable[..., Done], service: Service) -> None:
+    words = ("--vocabulary", "Анна Петрова, Kubernetes", "--vocabulary", "Mark", "--template", "standup")
+    (task_id,) = clean(run("upload", "--again", *words, CALL_RU))
+    task = service.task(task_id)
+    assert (task["vocabulary"], task["template"]) == (["Анна Петрова", "Kubernetes", "Mark"], "standup")
+    service.client.delete(f"/api/v1/tasks/{task_id}").raise_for_status()
+
+
 def test_a_search_shows_the_moments(run: Callable[..., Done], calls: list[str], tag: str) -> None:
     done = run("search", "payment tests", "--tag", tag)
     head, *places = done.stdout.splitlines()

@@ -1,7 +1,8 @@
 """`callscribe upload`: recordings to the running service."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,9 +11,10 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 from callscribe.cli.common import ERRORS, connect
 from callscribe.errors import CallScribeError
-from callscribe.models import CallStatus, LanguageChoice
+from callscribe.models import CallStatus, LanguageChoice, Template
 
 if TYPE_CHECKING:
+    from callscribe.api.schemas.tasks import Accepted
     from callscribe.client import CallScribe
 
 
@@ -20,16 +22,21 @@ def upload(
     files: Annotated[list[Path], typer.Argument(metavar="FILE", show_default=False)],
     *,
     language: Annotated[LanguageChoice, typer.Option(help="The language spoken.")] = LanguageChoice.AUTO,
+    vocabulary: Annotated[
+        list[str] | None, typer.Option(metavar="TERMS", help="Names and terms that may be said, separated by commas.")
+    ] = None,
+    template: Annotated[Template, typer.Option(help="The kind of call, for summaries by an LLM.")] = Template.MEETING,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for each to end, and print its status too.")] = False,
     again: Annotated[bool, typer.Option("--again", help="Process what is there already once more.")] = False,
 ) -> None:
     """Upload recordings to the running service, and print the id of each one's task."""
     failed = False
     with connect() as client:
+        send = partial(client.upload, language=language, again=again, vocabulary=vocabulary or (), template=template)
         sent: list[tuple[Path, str]] = []
         for file in files:
             try:
-                task_id = _send(client, file, language, again)
+                task_id = _send(file, send)
             except CallScribeError as exc:
                 failed = True
                 _tell(file, str(exc))
@@ -44,11 +51,9 @@ def upload(
         raise typer.Exit(1)
 
 
-def _send(client: "CallScribe", file: Path, language: LanguageChoice, again: bool) -> str:
+def _send(file: Path, send: Callable[..., "Accepted"]) -> str:
     with _bar(f"uploading {file.name}") as (progress, bar):
-        accepted = client.upload(
-            file, language, lambda sent, total: progress.update(bar, completed=sent, total=total), again=again
-        )
+        accepted = send(file, progress=lambda sent, total: progress.update(bar, completed=sent, total=total))
     if accepted.duplicate_of == accepted.task_id:
         _tell(file, "It is there already; --again processes it once more.")
     return str(accepted.task_id)
