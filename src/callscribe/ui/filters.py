@@ -57,19 +57,19 @@ def show(
     client: CallScribe,
     page: str,
     *,
-    words: str,
+    words: str | None,
     kept: Sequence[str],
     lines: Sequence[str] = (),
     sorts: Sequence[str] = (),
 ) -> None:
-    """Draw the fields of a page: `words` names that of the text, `lines` further ones.
+    """Draw the fields of a page: `words` names that of the text, if there is one, `lines` further ones.
 
     `kept` is what stays when the filters are cleared, `sorts` the orders to choose from, the usual one first.
     """
     data = {
         "page": page,
         "values": values(),
-        "words": {"name": words, "label": text(f"{page}.label"), "placeholder": text(f"{page}.placeholder")},
+        "words": words and {"name": words, "label": text(f"{page}.label"), "placeholder": text(f"{page}.placeholder")},
         "kept": kept,
         "lines": [{"name": name, "label": text(f"filters.{name}")} for name in lines],
         "choices": [_choice("status", _statuses()), _choice("language", _languages()), _choice("tag", tags(client))],

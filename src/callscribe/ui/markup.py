@@ -59,7 +59,8 @@ def navigation(current: str) -> str:
 
 def _way(path: str, name: str, current: bool) -> str:
     here = ' aria-current="page"' if current else ""
-    return f'<a href="{path or "./"}"{here}><span class="icon {name}"></span><span>{escape(text(f"page.{name}"))}</span></a>'
+    words = escape(text(f"page.{name}"))
+    return f'<a href="{path or "./"}"{here}><span class="icon {name}"></span><span>{words}</span></a>'
 
 
 def recent(tasks: Iterable[Task], current: str | None, zone: str | None) -> str:

@@ -40,21 +40,21 @@ class Filters {
   build(data) {
     const { texts } = data;
     const changed = (change, pause) => this.changed(data.page, change, pause ? PAUSE_MS : 0);
-    const words = new Words(data, changed);
+    const words = data.words ? new Words(data, changed) : null;
     this.clear = make("a", { className: "clear", textContent: texts.clear });
     const dates = new Dates(texts, changed);
     const choices = data.choices.map((choice) => new Choice(choice, texts, changed));
     const lines = data.lines.map((line) => new Line(line, texts, changed));
     const order = data.sorts.length ? new Order(data.sorts, texts, changed) : null;
-    this.fields = [words, dates, ...choices, ...lines, ...(order ? [order] : [])];
+    this.fields = [...(words ? [words] : []), dates, ...choices, ...lines, ...(order ? [order] : [])];
     const pills = make("div", { className: "pills" });
     pills.append(dates.element, ...choices.map((one) => one.element), ...lines.map((one) => one.element), this.clear);
     if (order) pills.append(order.element);
-    const form = make("form", { role: "search", className: data.page }, words.element, pills);
+    const form = make("form", { role: "search", className: data.page }, words && words.element, pills);
     form.onsubmit = (event) => {
       event.preventDefault();
       this.close();
-      this.changed(data.page, words.get(), 0, true);
+      if (words) this.changed(data.page, words.get(), 0, true);
     };
     this.root.replaceChildren(form);
   }
