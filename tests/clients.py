@@ -38,8 +38,8 @@ def connecting(kind: str) -> Iterator[Connect]:
             client.close()
 
 
-def problem(code: str, status: int) -> httpx.Response:
-    body = {"type": f"urn:callscribe:problem:{code}", "title": "Title", "status": status, "detail": "Do this."}
+def problem(code: str, status: int, detail: str = "Do this.") -> httpx.Response:
+    body = {"type": f"urn:callscribe:problem:{code}", "title": "Title", "status": status, "detail": detail}
     return httpx.Response(status, json=body)
 
 

@@ -8,7 +8,7 @@ from callscribe.models import CallStatus
 from callscribe.ui import markup
 from callscribe.ui.i18n import text
 
-_MINUTE, _HOUR = 60, 3600
+_MINUTE = 60
 
 
 def title(task: Task) -> str:
@@ -40,10 +40,8 @@ def left(seconds: float) -> str:
     """How long something still takes, in round figures."""
     if seconds < _MINUTE:
         return text("home.left-little")
-    if seconds < _HOUR:
-        return text("home.left-minutes", n=round(seconds / _MINUTE))
     hours, minutes = divmod(round(seconds / _MINUTE), 60)
-    return text("home.left-hours", n=hours, minutes=minutes)
+    return text("home.left-hours", n=hours, minutes=minutes) if hours else text("home.left-minutes", n=minutes)
 
 
 def section(heading: str, rest: str = "") -> str:
