@@ -1,11 +1,8 @@
 """The page's parts that need no service."""
 
-import re
 import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
-from uuid import UUID
 
 import anyio
 import httpx
@@ -15,56 +12,22 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from callscribe import cli
-from callscribe.api.schemas.results import SegmentOut
-from callscribe.api.schemas.tasks import Task, TaskPage
-from callscribe.models import CallStatus, LanguageChoice, Stage, Template
+from callscribe.models import CallStatus
 from callscribe.ui import markup
-from callscribe.ui.i18n.en import TEXTS
 from callscribe.ui.proxy import METHODS, Proxy
-from callscribe.ui.server import OwnOrigin
+from callscribe.ui.server import OwnOrigin, create_app, samples
+from tests.made_up_api import task
+from tests.service import CALL_EN, CALL_RU
 
-UI = Path(markup.__file__).parent
 EVIL = '<img src=x onerror="alert(1)">'
-ID = UUID("0f8fad5b-d9cb-469f-a165-70867728950e")
-
-
-def task(status: CallStatus = CallStatus.TRANSCRIBING, filename: str = "call.mp3") -> Task:
-    return Task(
-        task_id=ID,
-        filename=filename,
-        title=filename,
-        tags=[],
-        called_at=datetime(2026, 1, 2, 22, 30, tzinfo=UTC),
-        words=0,
-        first_words=None,
-        duplicate_of=None,
-        size_bytes=1,
-        language=None,
-        language_asked=LanguageChoice.AUTO,
-        vocabulary=[],
-        template=Template.MEETING,
-        status=status,
-        stage=Stage.TRANSCRIBE,
-        progress=0.25,
-        queue_position=None,
-        seconds_left=None,
-        duration=3725.4,
-        created_at=datetime(2026, 1, 2, 22, 30, tzinfo=UTC),
-        started_at=None,
-        finished_at=None,
-        warnings=[],
-        error=None,
-    )
 
 
 def test_what_comes_from_a_call_is_never_markup() -> None:
-    line = SegmentOut(id=1, start=0, end=1, speaker=None, text=EVIL, language="en", words=[])
     made = [
         markup.paragraph(EVIL),
         markup.heading(EVIL),
-        markup.points([EVIL]),
-        markup.transcript([line]),
-        markup.history(TaskPage(tasks=[task(filename=EVIL)], total=1, next=None), None),
+        markup.link("call", EVIL),
+        markup.recent([task(title=EVIL)], None, None),
     ]
     assert all("&lt;img src=x onerror=&quot;" in piece and "<img" not in piece for piece in made)
 
@@ -80,27 +43,25 @@ def test_a_moment_of_a_call(seconds: float, written: str) -> None:
     ("zone", "written"),
     [("Europe/Moscow", "2026-01-03 01:30"), (None, "2026-01-02 22:30"), ("Nowhere/At-all", "2026-01-02 22:30")],
 )
-def test_a_call_in_the_list(zone: str | None, written: str) -> None:
-    row = markup.history(TaskPage(tasks=[task()], total=1, next="bmV4dA=="), zone)
-    assert f'<a href="?task={ID}">call.mp3</a>' in row
-    assert '<progress value="0.250"' in row
-    assert f"<td>1:02:05</td><td>{written}</td>" in row
-    assert '<a href="?cursor=bmV4dA==">' in row
+def test_a_moment_is_told_in_the_visitors_time_zone(zone: str | None, written: str) -> None:
+    assert markup.moment(datetime(2026, 1, 2, 22, 30, tzinfo=UTC), zone) == written
+
+
+def test_the_call_that_is_open_is_marked_among_the_latest() -> None:
+    tasks = [task(), task(CallStatus.FAILED)]
+    rows = markup.recent(tasks, str(tasks[1].task_id), None)
+    assert f'<a href="call?call={tasks[0].task_id}"><strong>' in rows
+    assert f'<a href="call?call={tasks[1].task_id}" aria-current="page"><strong>' in rows
+    assert rows.count('class="status') == 1
+
+
+def test_the_page_that_is_open_is_marked_among_the_ways() -> None:
+    assert markup.navigation("search").count('aria-current="page"') == 1
+    assert '<a href="search" aria-current="page">' in markup.navigation("search")
 
 
 def test_only_unfinished_calls_have_a_bar() -> None:
     assert "<progress" not in markup.status(task(CallStatus.DONE))
-
-
-def test_every_word_of_the_page_is_there_and_used() -> None:
-    code = "".join(file.read_text() for file in UI.glob("*.py"))
-    component = "".join((UI / "components" / f"upload.{kind}").read_text() for kind in ("js", "html"))
-    asked = set(re.findall(r"""\btext\(["']([a-z.-]+)["']\)""", code))
-    asked |= {f"upload.{name}" for name in re.findall(r'(?:this\.text\(|data-text=)"([a-z-]+)"', component)}
-    asked |= {f"status.{status}" for status in CallStatus} | {f"language.{choice}" for choice in LanguageChoice}
-    assert len(asked) > 25
-    assert asked <= TEXTS.keys()
-    assert {name for name in TEXTS if name not in asked and f'"{name}"' not in code} == set()
 
 
 class Upstream(httpx.AsyncBaseTransport):
@@ -185,3 +146,15 @@ def test_without_streamlit_the_command_says_what_to_install(
     assert capsys.readouterr().err == (
         "Error: The web page is not installed (streamlit.starlette); run `pip install 'callscribe[ui]'`.\n"
     )
+
+
+def test_the_sample_calls_are_served() -> None:
+    assert {file.name for file in samples().glob("*.flac")} == {CALL_EN.name, CALL_RU.name}
+
+    async def asked() -> httpx.Response:
+        transport = httpx.ASGITransport(app=create_app("http://api:8000"))
+        async with httpx.AsyncClient(transport=transport, base_url="http://calls.example") as client:
+            return await client.get(f"/samples/{CALL_EN.name}")
+
+    answer = anyio.run(asked)
+    assert (answer.status_code, answer.content) == (200, CALL_EN.read_bytes())

@@ -1,4 +1,4 @@
-"""Pieces of HTML. Whatever comes from a call or from a user is escaped here, and only here."""
+"""Pieces of HTML that several pages share. Whoever makes HTML escapes what comes from a call or from a user."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
@@ -6,8 +6,7 @@ from html import escape
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from callscribe.api.schemas.results import SegmentOut
-from callscribe.api.schemas.tasks import Task, TaskPage
+from callscribe.api.schemas.tasks import Task
 from callscribe.models import FINISHED, CallStatus
 from callscribe.ui.i18n import text
 
@@ -25,23 +24,6 @@ def heading(words: str) -> str:
 def link(address: str, words: str) -> str:
     """A link inside the page."""
     return f'<a href="{escape(address)}">{escape(words)}</a>'
-
-
-def points(items: Iterable[str]) -> str:
-    """A list."""
-    return f"<ul>{''.join(f'<li>{escape(item)}</li>' for item in items)}</ul>"
-
-
-def transcript(segments: Iterable[SegmentOut]) -> str:
-    """Lines with the times they begin at."""
-    lines = (f"<li><time>{clock(line.start)}</time><span>{escape(line.text)}</span></li>" for line in segments)
-    return f'<ol class="transcript">{"".join(lines)}</ol>'
-
-
-def facts(task: Task, zone: str | None) -> str:
-    """Where a call is, how long it is and when it came."""
-    length = "" if task.duration is None else f"<span>{clock(task.duration)}</span>"
-    return f'<div class="facts">{status(task)}{length}<span>{moment(task.created_at, zone)}</span></div>'
 
 
 def address(task_id: UUID, second: float | None = None) -> str:
@@ -88,18 +70,6 @@ def languages(names: Mapping[str, str], current: str, label: str) -> str:
         for code, name in names.items()
     )
     return f'<nav class="languages" aria-label="{escape(label)}">{links}</nav>'
-
-
-def history(page: TaskPage, zone: str | None) -> str:
-    """The calls as a table; moments are told in the time zone of that name, or in UTC."""
-    rows = "".join(_row(task, zone) for task in page.tasks)
-    return f'<table class="history"><tbody>{rows}</tbody></table>'
-
-
-def _row(task: Task, zone: str | None) -> str:
-    length = "" if task.duration is None else clock(task.duration)
-    cells = (link(address(task.task_id), task.title), status(task), length, moment(task.created_at, zone))
-    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 
 def status(task: Task) -> str:
