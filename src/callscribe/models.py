@@ -273,5 +273,5 @@ class Summary:
     notices: tuple[Notice, ...] = ()
     #: What the call is about, at most five words or short phrases, the weightiest first.
     topics: tuple[str, ...] = ()
-    #: In order of time, the first from the start of the call; none of a call that is short, or about one thing.
+    #: In order of time, the first from the start of the call; none of a short call.
     chapters: tuple[Chapter, ...] = ()

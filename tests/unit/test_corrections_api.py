@@ -1,10 +1,12 @@
 """Corrections over HTTP, with and without sense."""
 
 import json
+from dataclasses import replace
 from uuid import uuid4
 
 from fastapi.testclient import TestClient
 
+from callscribe.models import Chapter
 from callscribe.store.database import Database
 from tests.summarized_calls import assembled_call, done_call, ids, summarize, summary
 
@@ -35,12 +37,29 @@ def test_corrections_over_http(api: tuple[TestClient, Database]) -> None:
     assert original["summary"] == result["summary"] == "All is well."
 
 
+def test_chapters_stay_those_of_the_last_summary(api: tuple[TestClient, Database]) -> None:
+    client, database = api
+    written = replace(summary(), chapters=(Chapter(0, "Morning"), Chapter(11.5, "Friday")))
+    call_id = done_call(database, written)
+    chapters = [{"start": 0, "title": "Morning"}, {"start": 11.5, "title": "Friday"}]
+    client.post(f"{RESULTS}/{call_id}/segments/{ids(database, call_id)[2]}/merge")
+    assert client.get(f"{RESULTS}/{call_id}").json()["chapters"] == chapters
+    client.post(f"/api/v1/tasks/{call_id}/resummarize")
+    summarize(database, replace(written, chapters=written.chapters[:1]))
+    assert client.get(f"{RESULTS}/{call_id}").json()["chapters"] == chapters[:1]
+    waiting = client.get(f"{RESULTS}/{assembled_call(database)}").json()
+    assert (waiting["chapters"], waiting["summary"]) == ([], None)
+
+
 def test_a_speaker_is_renamed_over_http_and_that_is_undone(api: tuple[TestClient, Database]) -> None:
     client, database = api
     call_id = done_call(database)
     place = f"{RESULTS}/{call_id}"
     client.patch(f"{place}/segments/{ids(database, call_id)[1]}", json={"speaker": "Mark"})
-    speakers = [{"name": None, "talk_time": 4.5, "segments": 3}, {"name": "Mark", "talk_time": 3.5, "segments": 1}]
+    speakers: list[dict[str, object]] = [
+        {"name": None, "talk_time": 4.5, "segments": 3},
+        {"name": "Mark", "talk_time": 3.5, "segments": 1},
+    ]
     assert client.get(place).json()["speakers"] == speakers
     renamed = client.patch(f"{place}/speakers", json={"from": None, "to": " Anna  K. "})
     assert (renamed.status_code, renamed.json()["segments"]) == (200, 3)

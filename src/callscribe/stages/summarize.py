@@ -18,7 +18,16 @@ def summarize(
     llm: Summarizer | None,
     extractive: Summarizer,
 ) -> Summary:
-    """The LLM's summary, or the extractive one with a notice that says why."""
+    """The LLM's summary, or the extractive one with a notice that says why; and the chapters of the call."""
+    from callscribe.summary.chapters import chapters  # needs the extra `summary`, which only some processes have
+
+    summary = _written(transcript, report, template, llm, extractive)
+    return replace(summary, chapters=chapters(transcript.segments))
+
+
+def _written(
+    transcript: Transcript, report: Report, template: Template, llm: Summarizer | None, extractive: Summarizer
+) -> Summary:
     if llm is None or not transcript.segments:
         return extractive.summarize(transcript, report)
     try:

@@ -22,6 +22,8 @@ _PARTS = 10
 _SHORTEST = 3
 #: What a phrase is worth against a word: it says more.
 _PHRASE = 2.5
+#: The same for the title of a part: it is to say what the part is about as a whole.
+_PHRASE_OF_PART = 1.5
 
 #: Words, with е for ё, that are said in calls about anything: judgements, times, numbers, most verbs. In any form.
 _TABLE = """
@@ -73,10 +75,13 @@ class _Term:
     """A stem, or two side by side, with the forms in which they are said."""
 
     forms: Counter[str] = field(default_factory=Counter)
-    #: Parts of the call in which it is said; none if only the summary has it.
-    parts: set[int] = field(default_factory=set)
-    #: How often; what the summary repeats counts among the forms only.
-    said: int = 0
+    #: How often it is said in which parts of the call; what the summary repeats counts among the forms only.
+    parts: Counter[int] = field(default_factory=Counter)
+
+    @property
+    def said(self) -> int:
+        """How often in the call."""
+        return self.parts.total()
 
     @property
     def name(self) -> str:
@@ -95,12 +100,27 @@ def topics(segments: Sequence[Segment], summary: str) -> tuple[str, ...]:
     return tuple(islice(reader.best(), _MOST))
 
 
+def titles(segments: Sequence[Segment], parts: Sequence[Sequence[str]]) -> list[str | None]:
+    """What each part of a call is about more than the others, in lower case; None where it names nothing.
+
+    `parts` are the sentences of each. No two parts have the same title.
+    """
+    reader = _Reader(_names(segments, [text for part in parts for text in part]))
+    for number, part in enumerate(parts):
+        for text in part:
+            reader.read(text, number)
+    found: list[str | None] = []
+    for names in reader.by_part(len(parts)):
+        found.append(next((name for name in names if name not in found), None))
+    return found
+
+
 class _Reader:
     """Counts the words of a call, alone and in twos."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._stem = Stemmer()
-        self._ignored = _common() | {stem for name in names for stem in self._stem(name)}
+        self._ignored = common() | {stem for name in names for stem in self._stem(name)}
         self._terms: dict[tuple[str, ...], _Term] = defaultdict(_Term)
         self._verbs: Counter[str] = Counter()
 
@@ -113,8 +133,7 @@ class _Reader:
                 term = self._terms[key]
                 term.forms[form] += 1
                 if part is not None:
-                    term.said += 1
-                    term.parts.add(part)
+                    term.parts[part] += 1
 
     def best(self) -> Iterator[str]:
         """The names of topics, the weightiest first, no stem in two of them."""
@@ -124,6 +143,17 @@ class _Reader:
             if taken.isdisjoint(key):
                 taken.update(key)
                 yield self._terms[key].name
+
+    def by_part(self, parts: int) -> Iterator[Iterator[str]]:
+        """For each part of the call the names of what is said there and hardly elsewhere, the weightiest first."""
+        weights: list[list[tuple[float, tuple[str, ...]]]] = [[] for _ in range(parts)]
+        for key in filter(self._is_topic, self._terms):
+            term = self._terms[key]
+            for part, times in term.parts.items():
+                weight = times * times / term.said * (_PHRASE_OF_PART if len(key) > 1 else 1)
+                weights[part].append((-weight, key))
+        for candidates in weights:
+            yield (self._terms[key].name for _, key in sorted(candidates))
 
     def _is_topic(self, key: tuple[str, ...]) -> bool:
         """A phrase of usual words may have been said once, if the summary repeats it."""
@@ -176,5 +206,6 @@ def _names(segments: Sequence[Segment], texts: Iterable[str]) -> Iterator[str]:
 
 
 @cache
-def _common() -> frozenset[str]:
+def common() -> frozenset[str]:
+    """The stems of words that are said in calls about anything."""
     return frozenset(Stemmer()(" ".join((_TABLE, *_BEFORE_VERBS))))

@@ -117,7 +117,7 @@ class Result(Schema):
     items: list[ItemOut] = Field(description="All of these, with their evidence.")
     participants: list[ParticipantOut]
     chapters: list[ChapterOut] = Field(
-        description="As of the summary, in order of time; none of a call that is short, or about one thing."
+        description="As of the summary, in order of time, the first from the start of the call; none of a short call."
     )
     speakers: list[SpeakerOut] = Field(description="Of the segments, in the order in which they first speak.")
     segments: list[SegmentOut]
