@@ -12,7 +12,7 @@ from callscribe.export import Form, export
 from callscribe.export.call import ALL, Call, Options
 from callscribe.export.clock import clock, timestamp
 from callscribe.export.cues import LINE_LENGTH, LINES, cues
-from callscribe.models import Insight, InsightKind, Participant, Segment, Summary, Transcript, Word
+from callscribe.models import Chapter, Insight, InsightKind, Participant, Segment, Summary, Transcript, Word
 
 EMPTY = Transcript((), None)
 LONG_RU = (
@@ -27,6 +27,7 @@ SUMMARY = Summary(
     ),
     (Participant("Иван", 12.34567, ("я исправлю",)),),
     "extractive",
+    chapters=(Chapter(0, "Тесты"), Chapter(3661.23456, "Релиз")),
 )
 
 
@@ -154,6 +155,7 @@ def test_vtt_to_the_letter() -> None:
 def test_txt_in_russian_with_a_summary() -> None:
     transcript = call(said(62.9, 64, "Добрый\nдень.", "Елена"), said(360_000, 360_001, "Да."))
     assert text("txt", transcript, SUMMARY) == (
+        "Главы\n\n- [00:00:00] Тесты\n- [01:01:01] Релиз\n\n"
         "[00:01:02] Елена: Добрый день.\n[100:00:00] Да.\n\n"
         "Краткое содержание\n\nРелиз перенесён.\n\nНужен сервер.\n\n"
         "Решения\n\n- [00:01:01] Релиз в пятницу\n\n"
@@ -204,6 +206,8 @@ def test_json_has_the_fields_of_the_api() -> None:
             },
         ],
         "participants": [{"name": "Иван", "talk_time": 12.346, "statements": ["я исправлю"]}],
+        "chapters": [{"start": 0, "title": "Тесты"}, {"start": 3661.235, "title": "Релиз"}],
+        "speakers": [{"name": "Елена", "talk_time": 0.864, "segments": 1}],
         "segments": [
             {
                 "start": 0.123,

@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from callscribe.errors import ConfigError
 from callscribe.export import FORMATS, Form, export
 from callscribe.export.call import ALL, Call, Options
-from callscribe.models import Insight, InsightKind, Participant, Segment, Summary, Transcript
+from callscribe.models import Chapter, Insight, InsightKind, Participant, Segment, Summary, Transcript
 
 MOSCOW = timezone(timedelta(hours=3))
 SUMMARY = Summary(
@@ -22,6 +22,7 @@ SUMMARY = Summary(
     (Insight(InsightKind.DECISION, "Релиз в пятницу", (0,), "в пятницу", 61, 62),),
     (Participant("Иван", 12.3, ("Начнём.",)),),
     "extractive",
+    chapters=(Chapter(0, "Тесты"), Chapter(3661.2, "Релиз")),
 )
 SEGMENTS = (
     Segment(0.5, 2.25, "Добрый день, «коллеги».", (), "ru", "Елена"),
@@ -84,6 +85,7 @@ def test_markdown_to_the_letter() -> None:
         "- Дата: 2026-11-22 22:30 UTC\n- Длительность: 01:02:07\n- Язык: русский\n- Участники: Елена, Иван\n\n"
         "## Краткое содержание\n\nРелиз перенесён.\n\nНужен сервер.\n\n"
         "## Решения\n\n- [00:01:01] Релиз в пятницу\n\n"
+        "## Главы\n\n- [00:00:00] Тесты\n- [01:01:01] Релиз\n\n"
         "## Расшифровка\n\n[00:00:00] **Елена:** Добрый день, «коллеги».\n\n"
         '[01:02:03] **Иван:** Он сказал: "Да, в пятницу"\n\n[01:02:06] Ok.\n'
     )
@@ -115,6 +117,9 @@ def test_word_read_back() -> None:
         ("Normal", "Нужен сервер."),
         ("Heading 1", "Решения"),
         ("List Bullet", "00:01:01 Релиз в пятницу"),
+        ("Heading 1", "Главы"),
+        ("List Bullet", "00:00:00 Тесты"),
+        ("List Bullet", "01:01:01 Релиз"),
         ("Heading 1", "Расшифровка"),
         ("Normal", "00:00:00 Елена: Добрый день, «коллеги»."),
         ("Normal", '01:02:03 Иван: Он сказал: "Да, в пятницу"'),

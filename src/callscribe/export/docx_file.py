@@ -60,7 +60,7 @@ def _fill(document: "Document", call: Call, options: Options) -> None:
         document.add_heading(reading.heading(call, "summary"), 1)
     for text in paragraphs:
         document.add_paragraph(_xml(text))
-    for heading, lines in reading.insights(call, options):
+    for heading, lines in (*reading.insights(call, options), *reading.chapters(call, options)):
         document.add_heading(heading, 1)
         for line in lines:
             _add(document.add_paragraph(style="List Bullet"), line)

@@ -25,6 +25,13 @@ def write(call: Call, _options: Options) -> str:
             {"name": one.name, "talk_time": round(one.talk_time, 3), "statements": one.statements}
             for one in (summary.participants if summary else ())
         ],
+        "chapters": [
+            {"start": round(chapter.start, 3), "title": chapter.title}
+            for chapter in (summary.chapters if summary else ())
+        ],
+        "speakers": [
+            {"name": one.name, "talk_time": one.talk_time, "segments": one.segments} for one in call.transcript.speakers
+        ],
         "segments": [_segment(segment) for segment in call.transcript.segments],
     }
     return json.dumps(result, ensure_ascii=False, indent=1, allow_nan=False) + "\n"

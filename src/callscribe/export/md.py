@@ -26,7 +26,7 @@ def _blocks(call: Call, options: Options) -> Iterator[str]:
     if paragraphs:
         yield f"## {reading.heading(call, 'summary')}"
         yield from map(_escaped, paragraphs)
-    for heading, lines in reading.insights(call, options):
+    for heading, lines in (*reading.insights(call, options), *reading.chapters(call, options)):
         yield f"## {heading}"
         yield "\n".join(f"- {_line(line)}" for line in lines)
     lines = reading.transcript(call, options)

@@ -17,6 +17,7 @@ _ENGLISH = {
     InsightKind.KEY_POINT: "Key points",
     InsightKind.DECISION: "Decisions",
     InsightKind.ACTION_ITEM: "Action items",
+    "chapters": "Chapters",
     "transcript": "Transcript",
     "en": "English",
     "ru": "Russian",
@@ -30,6 +31,7 @@ _RUSSIAN = {
     InsightKind.KEY_POINT: "Ключевые моменты",
     InsightKind.DECISION: "Решения",
     InsightKind.ACTION_ITEM: "Задачи",
+    "chapters": "Главы",
     "transcript": "Расшифровка",
     "en": "английский",
     "ru": "русский",
@@ -77,6 +79,13 @@ def insights(call: Call, options: Options) -> Iterator[tuple[str, list[Line]]]:
         lines = [_line(one.text, one.start, one.owner, options) for one in found if one.kind == kind]
         if lines:
             yield heading(call, kind), lines
+
+
+def chapters(call: Call, options: Options) -> Iterator[tuple[str, list[Line]]]:
+    """A line a chapter under their heading, if there are any; they are a part of the summary."""
+    found = call.summary.chapters if call.summary and options.summary else ()
+    if found:
+        yield heading(call, "chapters"), [_line(one.title, one.start, None, options) for one in found]
 
 
 def transcript(call: Call, options: Options) -> list[Line]:

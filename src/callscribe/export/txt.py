@@ -1,6 +1,6 @@
 """Plain text for reading."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from callscribe.export import reading
 from callscribe.export.call import ALL, Call, Options
@@ -9,9 +9,13 @@ from callscribe.models import Segment
 
 
 def write(call: Call, options: Options) -> str:
-    """A line a segment, then the parts of the summary that are not empty, under headings in the call's language."""
-    blocks = ["\n".join(map(_line, reading.transcript(call, options))), summary_text(call, options)]
-    text = "\n\n".join(filter(None, blocks))
+    """The chapters, a line a segment, then the parts of the summary, under headings in the call's language.
+
+    What is empty is left out.
+    """
+    chapters = [_list(*one) for one in reading.chapters(call, options)]
+    lines = "\n".join(map(_line, reading.transcript(call, options)))
+    text = "\n\n".join(filter(None, [*chapters, lines, summary_text(call, options)]))
     return f"{text}\n" if text else ""
 
 
@@ -30,7 +34,11 @@ def _sections(call: Call, options: Options) -> Iterator[str]:
     if paragraphs:
         yield "\n\n".join([reading.heading(call, "summary"), *paragraphs])
     for heading, lines in reading.insights(call, options):
-        yield "\n".join([f"{heading}\n", *(f"- {_line(line)}" for line in lines)])
+        yield _list(heading, lines)
+
+
+def _list(heading: str, lines: Sequence[Line]) -> str:
+    return "\n".join([f"{heading}\n", *(f"- {_line(line)}" for line in lines)])
 
 
 def _line(line: Line) -> str:
