@@ -22,7 +22,8 @@ export class Words {
   }
 
   speed(bytes) {
-    return this.#unit(bytes / 1e6, "megabyte-per-second", bytes < 1e7 ? 1 : 0);
+    // Not as a unit: in Russian some browsers write "МБ/c" with a Latin letter.
+    return this.say("speed", { n: this.#number(bytes / 1e6, { maximumFractionDigits: bytes < 1e7 ? 1 : 0 }) });
   }
 
   left(seconds) {
