@@ -26,12 +26,13 @@ export class Follower {
     const word = this.transcript.current;
     if (!word || !word.checkVisibility()) return;
     if (anyway || this.#isSeen(word)) this.#isAway = false;
-    if (!this.#isAway && !this.#isSeen(word)) this.show(word);
+    if (!this.#isAway) this.show(word);
     this.#offer();
   }
 
-  /** Bring an element into view. */
+  /** Bring an element into view, if it is not there. */
   show(element) {
+    if (this.#isSeen(element)) return;
     const { top, height } = this.#view();
     const offset = () => element.getBoundingClientRect().top - top - height * WANTED;
     const isFar = Math.abs(offset()) > FAR * height;

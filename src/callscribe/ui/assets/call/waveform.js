@@ -9,8 +9,8 @@ const STEP = 3;
 const BAR = 2;
 const FAINT = 0.38;
 const PAGE = 60;
-/** A speaker is said to be silent so long after a segment. */
-const SILENCE = 1;
+/** Engines let segments end early: until so many seconds later it is still the same speaker. */
+const SILENCE = 3;
 
 export class Waveform {
   #bars = null;
