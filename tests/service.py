@@ -8,7 +8,7 @@ import sys
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
@@ -194,3 +194,11 @@ class Service(Running):
     def media(self) -> list[Path]:
         """Every file in the media store."""
         return sorted(path for path in (self.data / "media").rglob("*") if path.is_file())
+
+    def temporary_files(self) -> list[str]:
+        """What the API holds open in the scratch folder, with or without a name."""
+        held: list[str] = []
+        for link in Path(f"/proc/{self._find('callscribe', 'api').pid}/fd").iterdir():
+            with suppress(FileNotFoundError):  # closed meanwhile
+                held.append(str(link.readlink()))
+        return [file for file in held if file.startswith(str(self.data / "tmp"))]

@@ -4,14 +4,12 @@ import os
 import socket
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import numpy as np
-import psutil
 import pytest
 import soundfile
 
@@ -178,9 +176,9 @@ def test_an_upload_that_is_cut_off_leaves_nothing(service: Service) -> None:
     with connected(service) as connection:
         start_upload(connection, f"Content-Length: {len(body)}")
         connection.sendall(body[: len(body) - 100_000])
-        service.until(lambda: temporary_files(service), "the upload to be under way")
+        service.until(service.temporary_files, "the upload to be under way")
         assert not entries(service.data / "tmp")  # it has no name
-    service.until(lambda: not temporary_files(service), "the upload to be given up")
+    service.until(lambda: not service.temporary_files(), "the upload to be given up")
     assert_nothing_stored(service)
     assert "Traceback" not in service.log.read_text()
 
@@ -199,16 +197,6 @@ def start_upload(connection: socket.socket, *headers: str) -> None:
         "",
     ]
     connection.sendall("\r\n".join(lines).encode())
-
-
-def temporary_files(service: Service) -> list[str]:
-    """What the API holds open in the scratch folder, with or without a name."""
-    (api,) = (child for child in psutil.Process(service.process.pid).children() if "api" in child.cmdline())
-    held: list[str] = []
-    for link in Path(f"/proc/{api.pid}/fd").iterdir():
-        with suppress(FileNotFoundError):  # closed meanwhile
-            held.append(str(link.readlink()))
-    return [file for file in held if file.startswith(str(service.data / "tmp"))]
 
 
 NAMES = {
