@@ -107,6 +107,9 @@ def check_corrections(client: CallScribe, task_id: str, decision: str) -> None:
     assert (corrected.text, corrected.speaker) == (decision, "Anna")
     (anonymous,) = client.correct(task_id, second.id, speaker="")
     assert (anonymous.text, anonymous.speaker) == (decision, None)
+    renamed = client.rename_speaker(task_id, None, "Anna")
+    assert [(one.name, one.segments) for one in renamed.speakers] == [("Anna", renamed.segments)]
+    assert client.undo(task_id).undone.kind == "rename"
     kinds = [one.kind for one in client.corrections(task_id)]
     assert kinds[-3:] == ["text", "speaker", "speaker"]
     assert {"split", "merge"} <= set(kinds)

@@ -51,3 +51,25 @@ def test_corrections_and_the_summary_after_them(service: Service) -> None:
     assert (renewed["summary_outdated"], renewed["corrected_at"]) == (False, corrected["corrected_at"])
     assert renewed["segments"] == corrected["segments"]
     assert ask(service, "GET", f"/results/{task_id}?original=true")["segments"] == first["segments"]
+
+
+def test_a_speaker_is_renamed_and_all_is_undone(service: Service) -> None:
+    task_id = service.upload(CALL_EN)
+    first = service.done(task_id)
+    assert first["speakers"] == [
+        {"name": None, "talk_time": first["speakers"][0]["talk_time"], "segments": len(first["segments"])}
+    ]
+    assert first["chapters"] == []
+    name = f"Zoe {task_id[:8]}"
+    renamed = ask(service, "PATCH", f"/results/{task_id}/speakers", {"from": None, "to": name})
+    assert renamed == {"segments": len(first["segments"]), "speakers": [{**first["speakers"][0], "name": name}]}
+    result = service.result(task_id)
+    assert [person["name"] for person in result["participants"]] == [name]
+    owners = {item["owner"] for item in result["items"] if item["kind"] == "action_item"}
+    assert owners == {name}
+    found = ask(service, "GET", f"/search?q=payment&speaker={name}")
+    assert [one["task"]["task_id"] for one in found["results"]] == [task_id]
+    ask(service, "POST", f"/results/{task_id}/segments/{first['segments'][0]['id']}/merge")
+    assert [ask(service, "DELETE", f"/results/{task_id}/corrections/last")["left"] for _ in range(2)] == [1, 0]
+    assert service.result(task_id) == first
+    assert ask(service, "GET", f"/search?q=payment&speaker={name}")["results"] == []
