@@ -21,7 +21,7 @@ def live(name: str, draw: Callable[[], bool]) -> None:
     above the page, and only there. `name` tells the parts of a page apart.
     """
     key = f"{name}-drawn-often"
-    often = st.session_state.get(key, True)
+    often = st.session_state.get(key, False)
 
     @st.fragment(run_every=_OFTEN_S if often else _SELDOM_S)
     def part() -> None:
