@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -27,11 +28,11 @@ def new_database(postgres: EmbeddedPostgres) -> Iterator[Database]:
 
 
 @contextmanager
-def api_over(database: Database, data: Path) -> Iterator[TestClient]:
-    """The API without workers; media lie in the folder `data`."""
+def api_over(database: Database, data: Path, **settings: Any) -> Iterator[TestClient]:
+    """The API without workers; media lie in the folder `data` unless `settings` say otherwise."""
     before = tempfile.tempdir  # the application sets its own
     try:
-        with TestClient(create_app(Settings(data_dir=data, database_url=database.url))) as client:
+        with TestClient(create_app(Settings(data_dir=data, database_url=database.url, **settings))) as client:
             yield client
     finally:
         tempfile.tempdir = before
