@@ -32,7 +32,7 @@ export class FindBox {
   }
 
   focus() {
-    this.field.focus();
+    this.field.focus({ preventScroll: true });
     this.field.select();
   }
 
@@ -91,9 +91,9 @@ export class FindBox {
     this.#query = this.field.value;
     this.#at = -1;
     this.search();
-    const top = this.transcript.player.element.getBoundingClientRect().bottom;
+    const top = this.transcript.top.getBoundingClientRect().bottom;
     const turns = this.transcript.list.children;
-    const above = last(turns.length, (at) => turns[at].getBoundingClientRect().bottom < Math.min(top, innerHeight / 2));
+    const above = last(turns.length, (at) => turns[at].getBoundingClientRect().bottom < top);
     const first = turns[above + 1]?.view.turn.segments[0];
     const position = first ? this.transcript.segments.indexOf(first) : 0;
     const before = last(this.#matches.length, (at) => this.#matches[at].segment < position);

@@ -78,12 +78,12 @@ export class Follower {
     return box.top >= top && box.bottom <= top + height * LOWEST;
   }
 
-  // Between the player, where it is at the top, and the end of the window, or the player at the bottom.
+  // Between what sticks to the top and the end of the window, or the player where it is at the bottom.
   #view() {
-    const player = this.transcript.player.element.getBoundingClientRect();
-    const isBelow = player.top > innerHeight / 2;
-    const top = isBelow ? 0 : Math.max(0, player.bottom);
-    return { top, height: (isBelow ? player.top : innerHeight) - top };
+    const { top: bar, player } = this.transcript;
+    const { top: end } = player.element.getBoundingClientRect();
+    const top = Math.max(0, bar.getBoundingClientRect().bottom);
+    return { top, height: (end > innerHeight / 2 ? end : innerHeight) - top };
   }
 
   #scroller() {

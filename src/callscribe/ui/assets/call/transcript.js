@@ -28,11 +28,12 @@ export class Transcript {
     this.list = make("div", { class: "turns" });
     this.empty = make("p", { class: "empty", role: "status" });
     this.find = new FindBox(this, texts);
+    this.top = make("div", { class: "top" }, this.chips, this.find.element);
     this.follower = new Follower(this, texts);
     this.element = make(
       "section",
       { class: "transcript", "aria-label": texts.transcript },
-      make("div", { class: "top" }, this.chips, this.find.element),
+      this.top,
       this.list,
       this.empty,
       this.follower.button,
