@@ -66,12 +66,11 @@ def rename(session: Session, call_id: UUID, old: str | None, new: str | None) ->
     """
     call = _open_call(session, call_id)
     of_speaker = SegmentRow.call_id == call_id, SegmentRow.speaker.is_not_distinct_from(old)
-    found = session.execute(select(SegmentRow.id, SegmentRow.window_index).where(*of_speaker)).all()
-    if not found:
+    ids = list(session.scalars(select(SegmentRow.id).where(*of_speaker).order_by(SegmentRow.id)))
+    if not ids:
         raise NotFound("Nobody in the call has this name; `speakers` of its result has those that there are.")
     if old == new:
         return 0
-    ids = [row.id for row in found]
     # Not the rows of all segments: those of a long call are many megabytes.
     _keep(session, call, CorrectionKind.RENAME, [{"speaker": old, "ids": ids}], [{"speaker": new}])
     _name(session, call_id, ids, new)
