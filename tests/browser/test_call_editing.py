@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import srt
+import srt  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.service import CALL_EN, Service
