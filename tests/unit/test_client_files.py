@@ -128,6 +128,7 @@ def test_an_answer_becomes_a_file(client: Answering, tmp_path: Path) -> None:
     saves: tuple[Callable[[], Path], ...] = (
         lambda: one.save_export(ID, target, "md", times=False),
         lambda: one.export_many(target, "md", task_ids=[ID, "x"], tag="t"),
+        lambda: one.export_many(target, text="one two"),
         lambda: one.save_media(ID, target, original=True),
     )
     for save in saves:
@@ -137,6 +138,7 @@ def test_an_answer_becomes_a_file(client: Answering, tmp_path: Path) -> None:
     assert [url.raw_path.decode().removeprefix("/api/v1") for url in requests] == [
         f"/results/{ID}/export?format=md&times=false&speakers=true&summary=true",
         f"/export?format=md&times=true&speakers=true&summary=true&task_id={ID}&task_id=x&tag=t",
+        "/export?format=txt&text=one+two&times=true&speakers=true&summary=true",
         f"/tasks/{ID}/media?original=true",
     ]
 

@@ -155,6 +155,15 @@ def test_calls_are_chosen_by_id_and_by_filter(api: Api) -> None:
     assert names(api, task_id=ids[:2], **{"from": "2026-11-02"}) == ["2026-11-02 b.txt"]
 
 
+def test_of_the_calls_that_a_search_finds(api: Api) -> None:
+    client, database = api
+    found = add(database, "Bericht")
+    add(database, "Planung")
+    client.patch(f"/api/v1/tasks/{found}", json={"tags": ["quarter"]})
+    assert names(api, text="quarters") == ["2026-11-22 Bericht.txt"]
+    assert client.get(MANY, params={"format": "txt", "text": "nowhere"}).status_code == 404
+
+
 def test_names_in_the_archive_say_that_they_are_unicode(api: Api) -> None:
     client, database = api
     add(database)

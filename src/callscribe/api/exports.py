@@ -14,6 +14,7 @@ from callscribe.api.zip_stream import zipped
 from callscribe.errors import BadRequest, NotFound, Unavailable
 from callscribe.export import FORMATS, Form, export, names
 from callscribe.export.call import Options
+from callscribe.search import terms
 from callscribe.store import calls, exports
 
 router = APIRouter(tags=["results"])
@@ -69,11 +70,18 @@ def export_results(
     form: _Form,
     options: _Shown,
     chosen: Chosen,
+    *,
+    text: Annotated[
+        str | None, Query(min_length=1, max_length=500, description="Only calls that a search for this finds.")
+    ] = None,
     task_id: Annotated[list[UUID], Query(description="These tasks only.", max_length=1000)] = [],  # noqa: B006
 ) -> StreamingResponse:
     """Download many calls as a zip archive: those that meet all conditions, or all calls if there is none."""
     with service.database.transaction() as session:
-        ids = exports.chosen(session, chosen, task_id)
+        conditions = chosen.conditions()
+        if text is not None:
+            conditions.append(terms.finds(session, text))
+        ids = exports.chosen(session, conditions, task_id)
     headers = {"Content-Disposition": attachment("calls.zip")}
     files = zipped(service.database, ids, form, options)
     return StreamingResponse(files, headers=headers, media_type="application/zip")

@@ -131,6 +131,7 @@ def export_many(
     format: Form = "txt",
     *,
     task_ids: Sequence[Id] = (),
+    text: str | None = None,
     times: bool = True,
     speakers: bool = True,
     summary: bool = True,
@@ -138,9 +139,9 @@ def export_many(
 ) -> Save:
     """Write a zip archive of the calls that meet all conditions, or of these tasks; the result is its path.
 
-    Raises `NotFound` if there are none.
+    `text`: only calls that a search for it finds. Raises `NotFound` if there are none.
     """
-    params = {"format": format, "times": times, "speakers": speakers, "summary": summary}
+    params = {"format": format, "text": text, "times": times, "speakers": speakers, "summary": summary}
     ids = {"task_id": list(map(str, task_ids))} if task_ids else {}
     return Save(Ask("GET", "/export", bytes, params | ids | query(filters)), Path(path))
 
