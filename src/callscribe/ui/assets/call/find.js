@@ -92,9 +92,9 @@ export class FindBox {
     this.#at = -1;
     this.search();
     const top = this.transcript.top.getBoundingClientRect().bottom;
-    const turns = this.transcript.list.children;
-    const above = last(turns.length, (at) => turns[at].getBoundingClientRect().bottom < top);
-    const first = turns[above + 1]?.view.turn.segments[0];
+    const { views } = this.transcript;
+    const above = last(views.length, (at) => views[at].element.getBoundingClientRect().bottom < top);
+    const first = views[above + 1]?.turn.segments[0];
     const position = first ? this.transcript.segments.indexOf(first) : 0;
     const before = last(this.#matches.length, (at) => this.#matches[at].segment < position);
     this.#at = before;

@@ -8,6 +8,8 @@ import { TurnView } from "./turn.js";
 import { indexOf, speakersOf, turnsOf, wordAt } from "./turns.js";
 
 const NEAR = "800px";
+/** Turns are drawn by so many: with thousands next to each other a browser takes long for every change of one. */
+const BLOCK = 50;
 /** A mouse that moved so many pixels has selected text. */
 const DRAG = 4;
 
@@ -17,12 +19,14 @@ export class Transcript {
   #index = indexOf([]);
   #at = -1;
   #current = null;
+  #spoken = null;
   #filter = null;
 
   constructor(player, texts) {
     this.player = player;
     this.texts = texts;
     this.segments = [];
+    this.views = [];
     this.near = new Set();
     this.chips = make("div", { class: "chips", role: "group", "aria-label": texts.speakers });
     this.list = make("div", { class: "turns" });
@@ -64,7 +68,8 @@ export class Transcript {
     const { view, segment } = this.#placeOf(this.#index.segments[at]);
     this.#current = view.word(segment.id, this.#index.words[at]);
     this.#current.classList.add("current");
-    view.element.setAttribute("aria-current", "true");
+    this.#spoken = view.element;
+    this.#spoken.setAttribute("aria-current", "true");
     return true;
   }
 
@@ -110,7 +115,7 @@ export class Transcript {
 
   #unmark() {
     this.#current?.classList.remove("current");
-    this.list.querySelector("[aria-current]")?.removeAttribute("aria-current");
+    this.#spoken?.removeAttribute("aria-current");
     this.#current = null;
   }
 
@@ -118,11 +123,20 @@ export class Transcript {
     this.#viewOf.clear();
     const wanted = new Set(turns.map((turn) => turn.id));
     for (const [id, view] of this.#views) if (!wanted.has(id)) this.#drop(id, view);
-    let next = this.list.firstElementChild;
-    for (const turn of turns) {
-      const { element } = this.#shown(turn);
+    this.views = turns.map((turn) => this.#shown(turn));
+    const count = Math.ceil(turns.length / BLOCK);
+    for (let at = 0; at < count; at += 1) this.#fill(at, this.views.slice(at * BLOCK, (at + 1) * BLOCK));
+    while (this.list.children.length > count) this.list.lastElementChild.remove();
+  }
+
+  #fill(at, views) {
+    const block = this.list.children[at] ?? this.list.appendChild(make("div", { class: "block" }));
+    const height = views.reduce((sum, view) => sum + view.height, 0);
+    block.style.containIntrinsicBlockSize = `auto ${height}rem`;
+    let next = block.firstElementChild;
+    for (const { element } of views) {
       if (element === next) next = next.nextElementSibling;
-      else this.list.insertBefore(element, next);
+      else block.insertBefore(element, next);
     }
   }
 

@@ -112,8 +112,8 @@ export class TurnView {
 
   #guess(segments) {
     const letters = segments.reduce((sum, segment) => sum + segment.text.length + 1, 0);
-    const height = HEAD_REM + LINE_REM * Math.ceil(letters / LETTERS);
-    this.element.style.containIntrinsicBlockSize = `auto ${height}rem`;
+    this.height = HEAD_REM + LINE_REM * Math.ceil(letters / LETTERS);
+    this.element.style.containIntrinsicBlockSize = `auto ${this.height}rem`;
   }
 }
 
