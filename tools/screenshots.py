@@ -72,7 +72,7 @@ DOCUMENTED = {
 def shots(call: UUID) -> list[Shot]:
     """Every page; `call` is one that is done."""
     return [
-        Shot("upload", "", ".drop"),
+        Shot("upload", "", "button.choose"),
         Shot("call", f"call?call={call}&t=25", ".word"),
         Shot("search", "search?q=релиз", "mark"),
         Shot("history", "history", "tbody tr"),

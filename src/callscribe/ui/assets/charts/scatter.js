@@ -6,7 +6,7 @@ import { number } from "./words.js";
 
 const HEIGHT = 280;
 const FLOOR = HEIGHT - 44;
-const TOP = 16;
+const TOP = 30;
 const LEFT = 52;
 const RIGHT = 76;
 const MINUTES_AN_HOUR = [5, 10];
@@ -25,6 +25,7 @@ export function scatter(calls, texts, label) {
     }
     for (const mark of across) svg.append(words(x(mark), FLOOR + 18, number(mark, 2)));
     svg.append(words(LEFT + (width - LEFT - RIGHT) / 2, HEIGHT - 6, texts["axis-length"]));
+    svg.append(words(LEFT, 12, texts["axis-took"], "start"));
     for (const pace of MINUTES_AN_HOUR) svg.append(...line(pace, across.at(-1), up.at(-1), x, y, texts));
     for (const call of calls) svg.append(dot(call, x, y, texts));
     return svg;
