@@ -28,6 +28,7 @@ CHECKS = [
 # Streams of events never end; tests/e2e/test_live.py is about them.
 DOCUMENT = schemathesis.openapi.from_path(ROOT / "docs" / "openapi.json").exclude(path_regex="/events$")
 OF_A_CALL = DOCUMENT.include(path_regex="{task_id}").exclude(method="DELETE")
+OF_AN_UPLOAD = DOCUMENT.include(path_regex="{upload_id}").exclude(method="DELETE")
 
 #: The same in each run, so that a failure is one of the change that brought it.
 bounded = settings(
@@ -64,4 +65,18 @@ def test_every_answer_is_a_documented_one(case: Case[Any], service: Service) -> 
 @bounded
 def test_every_answer_about_a_call_is_a_documented_one(case: Case[Any], service: Service, task_id: str) -> None:
     case.path_parameters["task_id"] = task_id
+    case.call_and_validate(base_url=str(service.client.base_url), checks=CHECKS)
+
+
+@pytest.fixture(scope="module")
+def upload_id(service: Service) -> str:
+    """An upload that has just begun."""
+    wanted = {"filename": "call.wav", "size": 1000}
+    return str(service.client.post("/api/v1/uploads", json=wanted).json()["upload_id"])
+
+
+@OF_AN_UPLOAD.parametrize()
+@bounded
+def test_every_answer_about_an_upload_is_a_documented_one(case: Case[Any], service: Service, upload_id: str) -> None:
+    case.path_parameters["upload_id"] = upload_id
     case.call_and_validate(base_url=str(service.client.base_url), checks=CHECKS)
