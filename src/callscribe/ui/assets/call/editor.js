@@ -116,6 +116,7 @@ export class Editor {
     this.player.pause();
     this.open = { editor, id, put };
     this.place();
+    editor.element.scrollIntoView({ block: "nearest" });
   }
 
   /** What is being typed stays, even if what it belongs to is there no longer. */
