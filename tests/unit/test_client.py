@@ -22,7 +22,7 @@ from callscribe.errors import CallScribeError, ConfigError, Conflict, NotFound, 
 from callscribe.models import CallStatus
 from callscribe.settings import Settings
 from tests.clients import ID, URL, Answering, Connect, problem
-from tests.unit.test_ui import task
+from tests.made_up_api import task
 
 SECRET = "what was said"
 
@@ -237,7 +237,7 @@ def test_a_moment_without_a_time_zone_is_one_of_this_machine(asked: Any) -> None
 
 
 def page(titles: str, following: str | None) -> httpx.Response:
-    listed = [task(filename=title).model_dump(mode="json") for title in titles]
+    listed = [task(filename=title, title=title).model_dump(mode="json") for title in titles]
     return httpx.Response(200, json={"tasks": listed, "total": 5, "next": following})
 
 

@@ -11,7 +11,7 @@ import pytest
 from callscribe.errors import BadMedia, BadRequest, Unavailable
 from callscribe.models import PART_BYTES
 from tests.clients import ID, URL, Answering, Connect, Stream, told
-from tests.unit.test_ui import task
+from tests.made_up_api import task
 
 
 @pytest.fixture

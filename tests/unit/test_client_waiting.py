@@ -8,7 +8,7 @@ from callscribe.client import watch
 from callscribe.errors import NotFound, Unavailable
 from callscribe.models import CallStatus
 from tests.clients import ID, Answering, Stream, problem, told
-from tests.unit.test_ui import task
+from tests.made_up_api import task
 
 
 def at(status: CallStatus, progress: float = 0.25) -> Task:
