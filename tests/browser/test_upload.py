@@ -155,13 +155,12 @@ def test_an_upload_goes_on_after_a_reload_with_the_same_file(page: Page, long: P
 
     page.on("dialog", leave)
     page.get_by_text("Options").click()  # browsers ask only who has done something on the page
-    page.unroute(PARTS)
     page.reload()
     assert questions == ["beforeunload"]
     expect(row(page, long.name)).to_contain_text("Stopped at 49%. Choose the same file again")
     sent = offsets(page)
-    page.route(PARTS, lambda _: None)
-    page.locator(FILES).set_input_files(long)
+    with page.expect_request(PARTS):
+        page.locator(FILES).set_input_files(long)
     expect(row(page, long.name)).to_contain_text("went on from 49%")
     assert sent == [PART_BYTES]
     page.get_by_role("button", name=f"Cancel: {long.name}").click()
@@ -185,7 +184,11 @@ def test_an_upload_that_was_given_up_is_forgotten(page: Page, service: Service, 
 
 def test_uploads_wait_for_each_other_and_go_on_while_other_pages_are_looked_at(page: Page) -> None:
     held: list[Route] = []
-    page.route(PARTS, held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(PARTS, hold)
     first, second = f"{uuid4()}.flac", f"{uuid4()}.flac"
     expect(choose(page, first, recording())).to_contain_text("0%")
     expect(choose(page, second, recording())).to_contain_text("Waits for its turn")
@@ -195,8 +198,8 @@ def test_uploads_wait_for_each_other_and_go_on_while_other_pages_are_looked_at(p
     expect(row(page, first)).to_contain_text("0%")
     page.get_by_role("link", name="Analytics").click()
     expect(page.get_by_role("heading", name="Analytics")).to_be_visible()
-    page.unroute(PARTS)
     held[0].continue_()
+    page.unroute(PARTS)
     for name in (first, second):
         expect(page.locator(".recent li", has_text=name)).to_be_visible()
 
