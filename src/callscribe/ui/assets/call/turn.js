@@ -39,7 +39,7 @@ export class TurnView {
     this.time.title = this.texts["play-here"];
     this.tools.dataset.segments = turn.segments.map((segment) => segment.id).join(" ");
     this.text.lang = language;
-    this.language.textContent = language === call.result.language ? "" : languageName(language);
+    this.language.textContent = [language, null].includes(call.result.language) ? "" : languageName(language);
     this.#arrange(turn.segments);
     this.#guess(turn.segments);
   }
