@@ -119,6 +119,7 @@ def take(browser: Browser, web: WebPage, shot: Shot, look: Look, folder: Path) -
     page.locator(shot.ready).first.wait_for()
     page.locator(".recent li" if look.width >= 1024 else "h1").first.wait_for()
     page.locator("[data-stale=true]").wait_for(state="detached")
+    page.wait_for_function("language => document.documentElement.lang === language", arg=look.language)
     page.evaluate("document.fonts.ready")
     page.screenshot(path=folder / f"{shot.name}-{look}.png", animations="disabled")
     return page
