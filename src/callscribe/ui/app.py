@@ -46,9 +46,8 @@ def main() -> None:
     # A file of our own: what Streamlit calls a Material icon would be fetched from a public server.
     st.set_page_config(text("page.name"), _HERE / "icon.svg", layout="wide", initial_sidebar_state="auto")
     st.html(_HERE / "style.css")
-    wanted = components.show("navigate", {"pages": list(PAGES), "language": language()}, "go").go
-    if wanted is None:
-        wanted = st.session_state.pop(call_tools.NEXT, None)
+    components.show("navigate", {"pages": list(PAGES), "language": language()})
+    wanted = st.session_state.pop(call_tools.NEXT, None)
     if wanted is not None:
         address = urlsplit(wanted)
         st.switch_page(pages[address.path], query_params=parse_qs(address.query))

@@ -1,19 +1,23 @@
 // Links between pages without loading the page anew, wherever on the page they are; and the choice of a language.
 
-let go = () => {};
 let pages = [];
 
 export default function (component) {
   const data = JSON.parse(new TextDecoder().decode(component.data));
-  go = (address) => component.setTriggerValue("go", address);
   pages = data.pages;
   document.documentElement.lang = data.language;
 }
 
-function page(link) {
-  const url = new URL(link.href);
-  const path = url.pathname.slice(new URL(".", document.baseURI).pathname.length);
-  return url.origin === location.origin && pages.includes(path) ? path + url.search : null;
+function isPage(link) {
+  const path = link.pathname.slice(new URL(".", document.baseURI).pathname.length);
+  return link.origin === location.origin && pages.includes(path);
+}
+
+/** As the browser's own buttons go; `st.switch_page` would leave an address in the history that is of neither page. */
+function go(address) {
+  if (address === location.href) history.replaceState({}, "", address);
+  else history.pushState({}, "", address);
+  dispatchEvent(new PopStateEvent("popstate", { state: {} }));
 }
 
 function closeDrawer() {
@@ -31,9 +35,8 @@ document.addEventListener("click", (event) => {
     location.reload();
     return;
   }
-  const address = page(link);
-  if (address === null) return;
+  if (!isPage(link)) return;
   event.preventDefault();
-  go(address);
+  go(link.href);
   closeDrawer();
 });
