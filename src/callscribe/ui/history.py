@@ -94,7 +94,7 @@ def _pages(page: TaskPage, cursor: str | None) -> Mapping[str, object]:
         newer = _here(cursor=previous, page=str(number - 1)) if previous and number > 2 else _here()
     first = (number - 1) * _PAGE
     shown = text("history.range", first=first + 1, last=first + len(page.tasks), total=page.total)
-    return {"shown": shown if older or newer else "", "newer": newer, "older": older}
+    return {"number": number, "shown": shown if older or newer else "", "newer": newer, "older": older}
 
 
 def _number() -> int:

@@ -17,6 +17,7 @@ export default function (component) {
 
 class Table {
   constructor(root) {
+    this.root = root;
     this.selection = new Selection();
     this.rows = new Rows(
       (id, on, range) => this.change(() => this.selection.set(this.order, id, on, range)),
@@ -29,6 +30,8 @@ class Table {
   }
 
   draw(data) {
+    const turned = this.number !== undefined && this.number !== data.pages.number;
+    this.number = data.pages.number;
     this.texts = data.texts;
     this.order = data.rows.map((row) => row.id);
     this.selection.keep(this.order);
@@ -39,6 +42,7 @@ class Table {
     if (data.outcome) this.bar.busy("");
     this.drawPages(data.pages);
     this.mark();
+    if (turned) this.root.scrollIntoView();
   }
 
   drawPages({ shown, newer, older }) {
