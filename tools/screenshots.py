@@ -132,7 +132,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, Service(Path(folder) / "data") as service:
         calls = fill(service, generated=400)
         with (
-            WebPage(Path(folder) / "ui", f"http://127.0.0.1:{service.port}") as web,
+            WebPage(Path(folder), f"http://127.0.0.1:{service.port}") as web,
             sync_playwright() as playwright,
             playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"]) as browser,
         ):
