@@ -2,16 +2,22 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.service import Service
 from tests.web_page import WebPage
 
 #: An action waits this long for what it acts on; on a busy machine all takes its time.
-_PATIENCE_MS = 120_000
+_PATIENCE_MS = 300_000
+
+expect.set_options(timeout=_PATIENCE_MS)
+
+#: Opens an address of the page, as with `opened("search?q=release", locale="ru-RU")`.
+Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -58,3 +64,24 @@ def page(browser: Browser, web: WebPage) -> Iterator[Page]:
     context.close()
     assert errors == []
     assert [url for url in asked if not url.startswith((f"{web.url}/", "data:", "blob:"))] == []
+
+
+@pytest.fixture
+def opened(browser: Browser, web: WebPage) -> Iterator[Open]:
+    """Opens an address of the page; further keyword arguments are the browser's. Nothing on it may fail."""
+    contexts = []
+    errors: list[str] = []
+
+    def open_(address: str, **settings: Any) -> Page:
+        context = browser.new_context(**{"locale": "en-US", "timezone_id": "Europe/Moscow", **settings})
+        context.set_default_timeout(_PATIENCE_MS)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{web.url}/{address}")
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert errors == []

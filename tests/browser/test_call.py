@@ -1,20 +1,14 @@
 """Reading and hearing a call: the transcript follows the sound, and the sound the transcript."""
 
 import re
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.conftest import Open
 from tests.service import CALL_EN, Service
 from tests.web_page import WebPage
-
-_PATIENCE_MS = 300_000
-
-expect.set_options(timeout=_PATIENCE_MS)
-
-Open = Callable[..., Page]
 
 _SAID = """(texts) => texts.map((text, at) => {
     const start = 10 * at;
@@ -29,27 +23,6 @@ _SAID = """(texts) => texts.map((text, at) => {
 def call(service: Service) -> dict[str, Any]:
     """The result of a call that is done."""
     return service.done(service.upload(CALL_EN, "en"))
-
-
-@pytest.fixture
-def opened(browser: Browser, web: WebPage) -> Iterator[Open]:
-    """Opens an address of the page; further keyword arguments are the browser's. Nothing on it may fail."""
-    contexts = []
-    errors: list[str] = []
-
-    def open_(address: str, **settings: Any) -> Page:
-        context = browser.new_context(locale="en-US", **settings)
-        context.set_default_timeout(_PATIENCE_MS)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(f"{web.url}/{address}")
-        return page
-
-    yield open_
-    for context in contexts:
-        context.close()
-    assert errors == []
 
 
 def address(call: dict[str, Any], second: float | None = None) -> str:

@@ -1,23 +1,18 @@
 """What came out of a call beside its transcript, and correcting the transcript in place."""
 
 import re
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import srt  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.browser.conftest import Open
 from tests.service import CALL_EN, Service
 from tests.web_page import WebPage
 
-_PATIENCE_MS = 300_000
-
-expect.set_options(timeout=_PATIENCE_MS)
-
-Open = Callable[..., Page]
 Result = dict[str, Any]
 
 
@@ -28,24 +23,9 @@ def call(service: Service) -> Result:
 
 
 @pytest.fixture
-def open_call(browser: Browser, web: WebPage) -> Iterator[Open]:
-    """Opens the page of a call; further keyword arguments are the browser's. Nothing on it may fail."""
-    contexts = []
-    errors: list[str] = []
-
-    def opened(call: Result, **settings: Any) -> Page:
-        context = browser.new_context(**{"locale": "en-US", **settings})
-        context.set_default_timeout(_PATIENCE_MS)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(f"{web.url}/call?call={call['task_id']}")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert errors == []
+def open_call(opened: Open) -> Open:
+    """Opens the page of a call; further keyword arguments are the browser's."""
+    return lambda call, **settings: opened(f"call?call={call['task_id']}", **settings)
 
 
 def turn(page: Page, text: str) -> Locator:

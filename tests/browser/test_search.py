@@ -1,41 +1,11 @@
 """Search: a form of a word is typed, and the moment at which it is said is played."""
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.conftest import Open
 from tests.service import CALL_EN, CALL_RU, Service
-from tests.web_page import WebPage
-
-_PATIENCE_MS = 300_000
-
-expect.set_options(timeout=_PATIENCE_MS)
-
-Open = Callable[..., Page]
-
-
-@pytest.fixture
-def opened(browser: Browser, web: WebPage) -> Iterator[Open]:
-    """Opens an address of the page; further keyword arguments are the browser's. Nothing on it may fail."""
-    contexts = []
-    errors: list[str] = []
-
-    def open_(address: str, **settings: Any) -> Page:
-        context = browser.new_context(timezone_id="Europe/Moscow", **settings)
-        context.set_default_timeout(_PATIENCE_MS)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(f"{web.url}/{address}")
-        return page
-
-    yield open_
-    for context in contexts:
-        context.close()
-    assert errors == []
 
 
 def test_a_word_form_leads_to_the_moment(service: Service, opened: Open) -> None:

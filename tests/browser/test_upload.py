@@ -12,14 +12,12 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Locator, Page, Request, Route, expect
 
 from callscribe.models import PART_BYTES
+from tests.browser.conftest import Open
 from tests.service import CALL_EN, CALL_RU, Service
 from tests.web_page import WebPage
 
 FILES = "input[type=file]"
 PARTS = "**/api/v1/uploads/*/parts/*"
-_PATIENCE_MS = 300_000
-
-expect.set_options(timeout=_PATIENCE_MS)
 
 
 def recording(sample: Path = CALL_EN) -> bytes:
@@ -239,13 +237,8 @@ def test_a_call_that_failed_says_why_and_is_tried_again(page: Page, service: Ser
     expect(failed).to_contain_text("This is not an audio or video file that can be read")
 
 
-def test_a_phone_in_russian(browser: Browser, web: WebPage) -> None:
-    context = browser.new_context(
-        locale="ru-RU", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
-    )
-    context.set_default_timeout(_PATIENCE_MS)
-    page = context.new_page()
-    page.goto(web.url)
+def test_a_phone_in_russian(opened: Open) -> None:
+    page = opened("", locale="ru-RU", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     expect(page.get_by_text("Выберите записи на устройстве")).to_be_visible()
     expect(page.get_by_role("button", name="Выбрать файлы")).to_be_in_viewport()
     page.get_by_text("Параметры").click()
@@ -253,7 +246,6 @@ def test_a_phone_in_russian(browser: Browser, web: WebPage) -> None:
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
     expect(choose(page, "notes.txt", b"no sound", "text/plain")).to_contain_text("Это не аудио и не видео")
     assert page.evaluate("document.documentElement.lang") == "ru"
-    context.close()
 
 
 @pytest.fixture(scope="module")
