@@ -59,6 +59,10 @@ def test_parts_become_a_call(api: Api, tmp_path: Path) -> None:
     assert accepted(finish(api, upload_id)) == (task_id, None)
     assert received(api, upload_id) == len(content)
 
+    assert api[0].delete(f"/api/v1/tasks/{task_id}").status_code == 204
+    assert stored(tmp_path) == {}
+    assert_problem(finish(api, upload_id), 404, "not-found")
+
 
 def test_it_ends_as_an_upload_of_the_whole_file(api: Api, tmp_path: Path) -> None:
     whole = api[0].post("/api/v1/transcribe", files={"file": ("a.mp3", b"content")})

@@ -17,7 +17,7 @@ from callscribe.api.schemas.tasks import TagOut, Task, TaskChange, TaskPage
 from callscribe.errors import BadRequest, Conflict, NotFound, Unavailable
 from callscribe.jobs import lifecycle, standing
 from callscribe.search import terms
-from callscribe.store import calls, history
+from callscribe.store import calls, history, partial_uploads
 from callscribe.store.history import Position, Sort
 from callscribe.store.tables import CallRow
 
@@ -132,6 +132,9 @@ def delete_task(service: Service, task_id: TaskId) -> None:
         # Before the commit: whatever fails, the task stays to be seen, and can be deleted again. The other way round, a
         # recording could be left of which nobody knows. What a worker stores meanwhile it removes itself.
         service.store.delete(calls.media_folder(task_id))
+        for upload in partial_uploads.of_call(session, task_id):
+            service.store.delete(partial_uploads.folder(upload.id))
+            session.delete(upload)
     log.info("call %s: deleted", task_id)
 
 

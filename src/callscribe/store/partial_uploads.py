@@ -102,6 +102,11 @@ def forgotten(session: Session) -> Sequence[UploadRow]:
     ).all()
 
 
+def of_call(session: Session, call_id: UUID) -> Sequence[UploadRow]:
+    """The uploads that became the call, as far as they are not forgotten yet."""
+    return session.scalars(select(UploadRow).where(UploadRow.call_id == call_id)).all()
+
+
 @contextmanager
 def joined(store: MediaStore, upload: UploadRow) -> Iterator[BinaryIO]:
     """The parts of a complete upload as one file without a name. Raises `NotFound` where one is missing."""
