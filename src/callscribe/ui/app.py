@@ -54,7 +54,7 @@ def main() -> None:
     if page is pages[""] and "call" in st.query_params:
         st.switch_page(pages["call"], query_params=st.query_params.to_dict())
     # As when a call is deleted while its page asks to be drawn again.
-    if page is pages["call"] and "call" not in st.query_params:
+    if page.url_path == "call" and "call" not in st.query_params:
         st.switch_page(pages[""])
     frame.show(client(), page.url_path)
     try:
