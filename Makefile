@@ -42,6 +42,7 @@ bench: setup
 	$(BIN)/python -m bench.pipeline
 	$(BIN)/python -m bench.first_words
 	$(BIN)/python -m bench.upload
+	$(BIN)/python -m bench.page
 	-$(BIN)/python -m bench.prepare
 	-$(BIN)/python -m bench.prepare --copy
 	$(BIN)/python -m bench.dispatch

@@ -64,7 +64,7 @@ def main() -> int:
             page = visit(browser, web, "")
             file = recording(folder / "long.wav", arguments.mb * _MB)
             page.locator("input[type=file]").set_input_files(file)
-            expect(page.locator("li", has_text=file.name).first).to_contain_text("Uploaded", timeout=_PATIENCE_MS)
+            expect(page.locator(".rows li", has_text=file.name)).to_contain_text("Uploaded", timeout=_PATIENCE_MS)
     show(
         f"{arguments.visitors} visitors, and an upload of {arguments.mb} MB",
         [
