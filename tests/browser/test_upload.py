@@ -70,7 +70,8 @@ def test_a_recording_is_dropped_watched_and_read(page: Page, service: Service) -
     page.get_by_text("Options").click()
     page.get_by_label("Language spoken").select_option("Russian")
     page.get_by_label("Kind of call").select_option("Stand-up")
-    page.get_by_label("Names and terms").fill("Елена, Kubernetes, , Елена")
+    page.get_by_label("Who speaks").fill("Елена")
+    page.get_by_label("Names and terms").fill("Kubernetes, , Елена")
     transfer = page.evaluate_handle(
         """([content, name]) => {
             const transfer = new DataTransfer();
@@ -93,6 +94,10 @@ def test_a_recording_is_dropped_watched_and_read(page: Page, service: Service) -
     expect(page.get_by_role("heading", name=name)).to_be_visible()
     task = service.task(page.url.rpartition("=")[2])
     assert (task["language_asked"], task["template"], task["vocabulary"]) == ("ru", "standup", ["Елена", "Kubernetes"])
+    turn = page.locator(".turn").first
+    turn.hover()
+    turn.get_by_role("button", name="Change who speaks").click()
+    expect(turn.get_by_role("button", name="Елена", exact=True)).to_be_visible()
     page.reload()
     page.get_by_role("link", name="Upload").click()
     expect(page.locator("summary")).to_contain_text("Russian · Stand-up · names and terms: 2")

@@ -31,10 +31,11 @@ export class SpeakerForm {
     this.input.select();
   }
 
-  /** Those that there are, to choose from. */
+  /** Those that there are, and those that were told with the upload, to choose from. */
   names() {
-    const others = this.call.result.speakers.filter(({ name }) => name !== null && name !== this.name);
-    const chips = others.map(({ name }) => {
+    const there = this.call.result.speakers.map(({ name }) => name);
+    const names = new Set([...there, ...this.call.task.vocabulary].filter((name) => name !== null && name !== this.name));
+    const chips = [...names].map((name) => {
       const chip = make("button", { type: "button", class: "chip" }, name);
       chip.style.setProperty("--colour", colourOf(this.call, name));
       chip.addEventListener("click", () => {

@@ -12,8 +12,8 @@ export class Options {
     this.words = words;
     this.language = choice(languages, kept.language);
     this.template = choice(templates, kept.template);
-    this.vocabulary = make("input", { type: "text", value: kept.vocabulary ?? "", autocomplete: "off" });
-    this.vocabulary.placeholder = words.say("vocabulary-example");
+    this.speakers = line(kept.speakers, words.say("speakers-example"));
+    this.vocabulary = line(kept.vocabulary, words.say("vocabulary-example"));
     this.chosen = make("span", { className: "chosen" });
     this.element = make(
       "details",
@@ -25,16 +25,17 @@ export class Options {
     this.#tell();
   }
 
-  /** As the API takes them. */
+  /** As the API takes them. Names of speakers are listened for too, and offered when somebody says who speaks. */
   get value() {
     const template = this.template.value || null;
-    return { language: this.language.value, template, vocabulary: terms(this.vocabulary.value) };
+    const vocabulary = terms(`${this.speakers.value},${this.vocabulary.value}`);
+    return { language: this.language.value, template, vocabulary };
   }
 
   #fields(hasTemplates) {
     const fields = make("div", { className: "fields" }, this.#field("language", this.language));
     if (hasTemplates) fields.append(this.#field("template", this.template));
-    fields.append(this.#field("vocabulary", this.vocabulary));
+    fields.append(this.#field("speakers", this.speakers), this.#field("vocabulary", this.vocabulary));
     return fields;
   }
 
@@ -44,15 +45,15 @@ export class Options {
   }
 
   #keep() {
-    const [language, template, vocabulary] = [this.language, this.template, this.vocabulary].map((field) => field.value);
-    memory.keepOptions({ language, template, vocabulary });
+    const fields = { language: this.language, template: this.template, speakers: this.speakers, vocabulary: this.vocabulary };
+    memory.keepOptions(Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.value])));
     this.#tell();
   }
 
   #tell() {
     const selects = [this.language, this.template].filter((select) => select.options.length);
     const said = selects.map((select) => select.selectedOptions[0].text);
-    const count = terms(this.vocabulary.value).length;
+    const count = this.value.vocabulary.length;
     if (count) said.push(this.words.say("vocabulary-count", { n: count }));
     this.chosen.textContent = said.join(" · ");
   }
@@ -62,6 +63,10 @@ export class Options {
 export function terms(text) {
   const found = text.split(/[,;\n]/).map((term) => term.trim().replace(/\s+/g, " ").slice(0, LONGEST_TERM));
   return [...new Set(found.filter(Boolean))].slice(0, MOST_TERMS);
+}
+
+function line(value, example) {
+  return make("input", { type: "text", value: value ?? "", placeholder: example, autocomplete: "off" });
 }
 
 function choice(entries, wanted) {
