@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from callscribe.client import CallScribe
 from callscribe.errors import Unavailable
 from callscribe.models import CallStatus
-from callscribe.ui import app, banner, i18n
+from callscribe.ui import app, i18n
 from tests.made_up_api import Api, system, task
 
 PAGE = "from callscribe.ui import app, frame; frame.show(app.client(), '')"
@@ -91,8 +91,7 @@ def test_what_workers_lack(api: Api, page: Open, code: str, message: str, part: 
 
 
 def test_it_is_told_in_russian_too(api: Api, page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (i18n, banner):
-        monkeypatch.setattr(module, "language", lambda: "ru")
+    monkeypatch.setattr(i18n, "language", lambda: "ru")
     api.system = system(llm=0, notices={"model-missing": f"Run `{PULL}` now."})
     first, second = lines(page())
     assert first.startswith("Резюме сейчас не составляются")

@@ -9,10 +9,10 @@ import streamlit as st
 from callscribe.api.schemas.analytics import AnalyticsOut
 from callscribe.client import CallScribe
 from callscribe.client.parameters import Filters
-from callscribe.errors import CallScribeError
+from callscribe.errors import CallScribeError, Unavailable
 from callscribe.models import CallStatus, Period
 from callscribe.ui import components, filters, markup
-from callscribe.ui.i18n import text, texts
+from callscribe.ui.i18n import language_name, text, texts
 
 #: Days of the ranges to choose from, today included; None: all calls.
 _RANGES: Mapping[str, int | None] = {"days-7": 7, "days-30": 30, "days-90": 90, "days-365": 365, "all": None}
@@ -27,6 +27,8 @@ def show(client: CallScribe) -> None:
     filters.show(client, "analytics", words=None, kept=("by", "range"))
     try:
         data = _data(client)
+    except Unavailable:
+        raise  # it is told above the page
     except CallScribeError as exc:
         st.error(str(exc))
         return
@@ -75,7 +77,7 @@ def _lists(found: AnalyticsOut) -> list[Mapping[str, object]]:
             "languages",
             "calls",
             [
-                (filters.language_name(row.language), row.calls, filters.address("history", {"language": row.language}))
+                (language_name(row.language), row.calls, filters.address("history", {"language": row.language}))
                 if row.language
                 else (unknown, row.calls, "")
                 for row in found.languages

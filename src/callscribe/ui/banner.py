@@ -11,7 +11,7 @@ import streamlit as st
 from callscribe.api.schemas.system import System
 from callscribe.client import CallScribe
 from callscribe.errors import CallScribeError, Unavailable
-from callscribe.ui.i18n import catalog, language, text
+from callscribe.ui.i18n import known, text
 
 _MOST = 3
 _DOWN = "service-is-down"
@@ -69,21 +69,21 @@ def _hide(codes: frozenset[str]) -> None:
 def _lacks(system: System) -> Iterator[Line]:
     """The grave first."""
     for workers in system.workers:
-        if not workers.count and f"banner.{workers.role}-none" in catalog(language()):
-            yield Line(f"{workers.role}-none", text(f"banner.{workers.role}-none"))
+        if not workers.count and (words := known(f"banner.{workers.role}-none")):
+            yield Line(f"{workers.role}-none", words)
     told = [_told(notice.code, notice.message) for workers in system.workers for notice in workers.notices]
     yield from sorted(told, key=lambda line: line.code in _ADVICE)
 
 
 def _told(code: str, message: str) -> Line:
     """In the visitor's language where we know the notice, else as the service says it."""
-    name = f"banner.{code}"
-    if name not in catalog(language()):
+    words = known(f"banner.{code}")
+    if words is None:
         return Line(code, message)
+    if "{command}" not in words:
+        return Line(code, words)
     command = _COMMAND.search(message)
-    if "{command}" not in str(catalog(language())[name]):
-        return Line(code, text(name))
-    return Line(code, text(name, command=command[1])) if command else Line(code, message)
+    return Line(code, words.format(command=command[1]) if command else message)
 
 
 def _trouble(error: CallScribeError) -> Line:

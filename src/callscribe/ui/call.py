@@ -6,9 +6,9 @@ from uuid import UUID
 import streamlit as st
 
 from callscribe.client import CallScribe
-from callscribe.errors import CallScribeError, NotFound
+from callscribe.errors import NotFound
 from callscribe.models import FINISHED
-from callscribe.ui import call_markup, call_tools, components
+from callscribe.ui import call_markup, call_tools, components, filters
 from callscribe.ui.i18n import text, texts
 from callscribe.ui.live import latest, live
 
@@ -22,7 +22,7 @@ def show(client: CallScribe) -> None:
     if task_id is None or st.session_state.get(_GONE) == task_id:
         st.html(call_markup.nowhere(text("page.bad-address" if task_id is None else "call.gone")))
         return
-    tags = _tags(client)
+    tags = list(filters.tags(client))
     live("call", lambda: _head(client, task_id, tags))
     data = {"taskId": str(task_id), "second": _second(), "texts": texts("reader", "panel")}
     # Not in the part that draws itself again. What it sees to change, such as a summary begun anew, the head shows too.
@@ -55,11 +55,3 @@ def _second() -> float | None:
     except ValueError:
         return None
     return second if isfinite(second) and second >= 0 else None
-
-
-def _tags(client: CallScribe) -> list[str]:
-    """Those of all calls, to choose from."""
-    try:
-        return [tag.tag for tag in client.tags()]
-    except CallScribeError:
-        return []  # the call itself says what is wrong

@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 from callscribe.api.schemas.tasks import Task
 from callscribe.export import FORMATS
-from callscribe.models import FINISHED, CallStatus
+from callscribe.models import FINISHED
 from callscribe.ui import found, markup, rows
-from callscribe.ui.i18n import catalog, language, plural, text
+from callscribe.ui.i18n import known, language_name, plural, text
 
 
 def head(task: Task, zone: str | None) -> str:
@@ -17,7 +17,7 @@ def head(task: Task, zone: str | None) -> str:
     if task.duration is not None:
         facts.append(_fact(markup.clock(task.duration)))
     if task.language:
-        facts.append(_fact(_language(task.language)))
+        facts.append(_fact(language_name(task.language)))
     if task.words:
         facts.append(_fact(plural("call.words", task.words)))
     tags = f'<div class="tags">{found.tags(task.tags)}</div>' if task.tags else ""
@@ -28,7 +28,7 @@ def notes(task: Task, refused: str | None) -> str:
     """What somebody should know: why it failed, what could not be done, what is to be said of the result."""
     told = [_note("bad", None, refused)] if refused else []
     if task.error:
-        told.append(_note("bad", _known(f"error-{task.error.code}"), task.error.message))
+        told.append(_note("bad", known(f"call.error-{task.error.code}"), task.error.message))
     told += [_warning(notice.code, notice.message) for notice in task.warnings]
     return f'<div class="notes">{"".join(told)}</div>'
 
@@ -56,27 +56,11 @@ def _going(task: Task) -> str:
     """The state of a call that is not done: how far it is, and what is still before it."""
     if task.status in FINISHED:
         return markup.status(task)
-    told = []
-    if task.queue_position is not None:
-        told.append(text("home.next") if task.queue_position == 1 else text("home.place", n=task.queue_position))
-    if task.status is not CallStatus.QUEUED:
-        told.append(text("home.percent", n=int(100 * task.progress)))
-    if task.seconds_left is not None:
-        told.append(rows.left(task.seconds_left))
-    return markup.status(task) + "".join(map(_fact, told))
+    return markup.status(task) + "".join(map(_fact, rows.ahead(task)))
 
 
 def _fact(words: str) -> str:
     return f"<span>{escape(words)}</span>"
-
-
-def _language(code: str) -> str:
-    return catalog(language()).get(f"language.{code}", code)  # type: ignore[return-value]
-
-
-def _known(name: str) -> str | None:
-    words = catalog(language()).get(f"call.{name}")
-    return words if isinstance(words, str) else None
 
 
 def _note(kind: str, title: str | None, sentence: str) -> str:
@@ -86,7 +70,7 @@ def _note(kind: str, title: str | None, sentence: str) -> str:
 
 def _warning(code: str, message: str) -> str:
     """In a few words where they are known; what exactly it is and what to do is under them."""
-    title = _known(f"warning-{code}")
+    title = known(f"call.warning-{code}")
     if title is None:
         return f'<div class="note warn"><span>{escape(message)}</span></div>'
     return f'<details class="note warn"><summary>{escape(title)}</summary><p>{escape(message)}</p></details>'

@@ -11,7 +11,7 @@ from callscribe.client.parameters import Filters
 from callscribe.errors import CallScribeError
 from callscribe.models import CallStatus
 from callscribe.ui import components
-from callscribe.ui.i18n import LANGUAGES, catalog, language, text, texts
+from callscribe.ui.i18n import LANGUAGES, language_name, text, texts
 
 #: Names of the address as those of the client.
 _DAYS = {"from": "since", "to": "until"}
@@ -45,12 +45,6 @@ def tags(client: CallScribe) -> dict[str, str]:
         return {tag.tag: tag.tag for tag in client.tags()}
     except CallScribeError:
         return {}  # the calls themselves say what is wrong
-
-
-def language_name(code: str) -> str:
-    """That of a language by its ISO 639-1 code."""
-    name = f"language.{code}"
-    return text(name) if name in catalog(language()) else code
 
 
 def show(

@@ -12,7 +12,7 @@ from callscribe.client.parameters import query
 from callscribe.export import Form
 from callscribe.models import FINISHED
 from callscribe.ui import bulk, components, filters, markup
-from callscribe.ui.i18n import catalog, language, plural, text, texts
+from callscribe.ui.i18n import catalog, language, language_name, plural, text, texts
 from callscribe.ui.live import live
 
 _SORT = "-called_at"
@@ -63,7 +63,7 @@ def _row(task: Task) -> Mapping[str, object]:
         "note": task.error.message if task.error else "",
         "called_at": markup.moment(task.called_at, st.context.timezone),
         "duration": "" if task.duration is None else markup.clock(task.duration),
-        "language": filters.language_name(task.language) if task.language else "",
+        "language": language_name(task.language) if task.language else "",
         "status": task.status,
         "word": text(f"status.{task.status}"),
         "progress": None if task.status in FINISHED else task.progress,

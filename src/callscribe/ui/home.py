@@ -10,7 +10,7 @@ from callscribe.api.schemas.tasks import Task, TaskPage
 from callscribe.client import CallScribe
 from callscribe.errors import CallScribeError, Conflict, NotFound
 from callscribe.models import FINISHED, CallStatus
-from callscribe.ui import markup, rows, upload
+from callscribe.ui import filters, markup, rows, upload
 from callscribe.ui.i18n import plural, text
 from callscribe.ui.live import latest, live
 
@@ -68,7 +68,8 @@ def _in_progress(client: CallScribe, page: TaskPage) -> None:
                 client.cancel(task.task_id)
             st.rerun()
     if more := page.total - len(page.tasks):
-        st.html(f'<p class="more">{markup.link("history?status=queued", plural("home.more", more))}</p>')
+        others = filters.address("history", {"status": _UNFINISHED})
+        st.html(f'<p class="more">{markup.link(others, plural("home.more", more))}</p>')
 
 
 def _failed(client: CallScribe, tasks: Sequence[Task]) -> None:

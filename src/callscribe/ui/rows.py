@@ -6,7 +6,7 @@ from html import escape
 from callscribe.api.schemas.tasks import Task
 from callscribe.models import CallStatus
 from callscribe.ui import markup
-from callscribe.ui.i18n import text
+from callscribe.ui.i18n import language_name, text
 
 _MINUTE = 60
 
@@ -18,17 +18,23 @@ def title(task: Task) -> str:
 
 def progress(task: Task) -> str:
     """Where a call is and how long it still takes."""
-    said = [text(f"status.{task.status}")]
-    if task.queue_position is not None:
-        said.append(text("home.next") if task.queue_position == 1 else text("home.place", n=task.queue_position))
-    bar = ""
-    if task.status is not CallStatus.QUEUED:
-        said.append(text("home.percent", n=int(task.progress * 100)))
-        bar = f'<progress value="{task.progress:.3f}" aria-label="{escape(task.title)}"></progress>'
-    if task.seconds_left is not None:
-        said.append(left(task.seconds_left))
+    said = [text(f"status.{task.status}"), *ahead(task)]
+    value = f'value="{task.progress:.3f}"'
+    bar = "" if task.status is CallStatus.QUEUED else f'<progress {value} aria-label="{escape(task.title)}"></progress>'
     words = f'<p class="words">{escape(task.first_words)}</p>' if task.first_words else ""
     return f'<p class="status {task.status}">{escape(" · ".join(said))}</p>{bar}{words}'
+
+
+def ahead(task: Task) -> list[str]:
+    """What is still before a call that is not done: its place in the queue, or how far it is, and the time left."""
+    told = []
+    if task.queue_position is not None:
+        told.append(text("home.next") if task.queue_position == 1 else text("home.place", n=task.queue_position))
+    if task.status is not CallStatus.QUEUED:
+        told.append(text("home.percent", n=int(100 * task.progress)))
+    if task.seconds_left is not None:
+        told.append(left(task.seconds_left))
+    return told
 
 
 def failure(task: Task) -> str:
@@ -56,7 +62,7 @@ def finished(tasks: Iterable[Task], zone: str | None) -> str:
 
 def _finished(task: Task, zone: str | None) -> str:
     tags = "".join(f'<span class="tag">{escape(tag)}</span>' for tag in task.tags)
-    language = text(f"language.{task.language}") if task.language in ("en", "ru") else task.language or ""
+    language = language_name(task.language) if task.language else ""
     length = "" if task.duration is None else markup.clock(task.duration)
     return (
         f'<li><a href="{markup.address(task.task_id)}"><strong>{escape(task.title)}</strong>'

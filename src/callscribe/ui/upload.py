@@ -6,7 +6,7 @@ from callscribe.errors import CallScribeError
 from callscribe.models import LanguageChoice
 from callscribe.settings import Settings
 from callscribe.ui import components
-from callscribe.ui.i18n import catalog, language, text, texts
+from callscribe.ui.i18n import known, language, text, texts
 from callscribe.ui.live import latest
 
 _SAMPLES = (("release-call-en.flac", "upload.sample-en"), ("planning-call-ru.flac", "upload.sample-ru"))
@@ -25,7 +25,7 @@ def show(client: CallScribe, *, is_first: bool, samples: bool) -> None:
             "formats": system.limits.formats if system else [],
         },
         "languages": [(choice, _language(choice)) for choice in LanguageChoice],
-        "templates": [(name, _template(name)) for name in system.templates] if system else [],
+        "templates": [(name, known(f"upload.template-{name}") or name) for name in system.templates] if system else [],
         "samples": [{"address": f"samples/{file}", "name": text(name)} for file, name in _SAMPLES] if samples else [],
     }
     components.show("upload", data, "uploaded")
@@ -40,8 +40,3 @@ def _system(client: CallScribe) -> System | None:
 
 def _language(choice: LanguageChoice) -> str:
     return text("upload.language-auto" if choice is LanguageChoice.AUTO else f"language.{choice}")
-
-
-def _template(name: str) -> str:
-    ours = f"upload.template-{name}"
-    return text(ours) if ours in catalog(language()) else name

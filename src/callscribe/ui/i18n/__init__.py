@@ -30,6 +30,17 @@ def text(name: str, **values: object) -> str:
     return words.format(**values) if values else words
 
 
+def known(name: str) -> str | None:
+    """What the page says there, or None: the names of some texts end with a code that we need not know."""
+    words = catalog(language()).get(name)
+    return words if isinstance(words, str) else None
+
+
+def language_name(code: str) -> str:
+    """That of a language by its ISO 639-1 code, which stands for it where we do not know it."""
+    return known(f"language.{code}") or code
+
+
 def plural(name: str, number: int, **values: object) -> str:
     """The form that fits the number, which fills `{n}`."""
     spoken = language()
