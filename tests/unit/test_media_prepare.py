@@ -41,10 +41,9 @@ def prepared(source: Path, *, window_s: float = 20, resume_at: float = 0.0, firs
 
 
 def _read(path: Path) -> Samples:
-    samples, rate = soundfile.read(path, dtype="int16")
+    samples, rate = soundfile.read(path, dtype="int16", always_2d=True)
     assert rate == 16000
-    assert samples.ndim == 1
-    return np.asarray(samples, np.int16)
+    return np.asarray(samples.mean(axis=1), np.int16)
 
 
 def lag(heard: Samples, expected: Samples) -> float:

@@ -25,7 +25,7 @@ def cut(
     pieces = []
     for begin in range(0, len(voice), 100):
         part = samples[begin * FRAME : (begin + 100) * FRAME]
-        pieces += list(cutter.feed(part, voice[begin : begin + 100].astype(np.float32)))
+        pieces += list(cutter.feed(part[:, None], voice[begin : begin + 100, None].astype(np.float32)))
     pieces += list(cutter.finish())
     assert np.array_equal(np.concatenate([piece.samples for piece in pieces]), samples[start:])
     for before, after in itertools.pairwise(pieces):
@@ -80,7 +80,7 @@ def test_without_any_pause_the_quietest_moment_is_cut() -> None:
     quiet = round(35 * SAMPLE_RATE / FRAME)
     samples[quiet * FRAME : (quiet + 2) * FRAME] //= 50
     cutter = Cutter(20, 40)
-    pieces = [*cutter.feed(samples, np.ones(len(samples) // FRAME, np.float32)), *cutter.finish()]
+    pieces = [*cutter.feed(samples[:, None], np.ones((len(samples) // FRAME, 1), np.float32)), *cutter.finish()]
     assert pieces[0].window.end == (quiet + 1) * FRAME / SAMPLE_RATE
 
 

@@ -5,10 +5,10 @@ from random import Random
 
 import pytest
 
-from callscribe.asr.segmentation import clips, lines, monotonic
+from callscribe.asr.segmentation import lines, monotonic, unsqueezed
 from callscribe.models import Segment, Span, Word
 
-CLIP_S, LINE_S = 28.0, 15.0
+LINE_S = 15.0
 ROUNDING = 1e-6
 SEEDS = range(100)
 
@@ -29,76 +29,6 @@ def words(text: str, *pauses: float, length: float = 0.4) -> list[Word]:
 
 def texts(segments: list[Segment]) -> list[str]:
     return [segment.text for segment in segments]
-
-
-@pytest.mark.parametrize(
-    ("speech", "expected"),
-    [
-        ([], []),
-        (spans((3, 5)), spans((3, 5))),
-        (spans((0, 10), (11, 27)), spans((0, 27))),
-        (spans((0, 28)), spans((0, 28))),
-        # Parted at the longest silence, not as late as possible.
-        (spans((0, 13), (18, 26), (27, 40)), spans((0, 13), (18, 40))),
-        # A silence before the twelfth second would make a clip too short.
-        (spans((0, 2), (8, 13), (14, 20), (20.5, 40)), spans((0, 13), (14, 40))),
-        # Nobody pauses: equal parts.
-        (spans((10, 70)), spans((10, 30), (30, 50), (50, 70))),
-        (spans((0, 1), (100, 101)), spans((0, 1), (100, 101))),
-    ],
-)
-def test_clips(speech: list[Span], expected: list[Span]) -> None:
-    assert clips(speech) == expected
-
-
-def random_speech(random: Random) -> list[Span]:
-    """Speech as voice activity detection gives it, on a grid of 32 ms, with stretches of any length."""
-    found: list[Span] = []
-    at = random.randrange(100_000)
-    for _ in range(random.randrange(40)):
-        length = random.choice([random.randrange(1, 100), random.randrange(1, 1000), 875 * random.randrange(1, 5)])
-        found.append(Span(at * 0.032, (at + length) * 0.032))
-        at += length + random.randrange(1, 200)
-    return found
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_clips_cover_all_speech_in_order_and_stay_short(seed: int) -> None:
-    speech = random_speech(Random(seed))
-    found = clips(speech)
-    assert all(0 < clip.end - clip.start <= CLIP_S + ROUNDING for clip in found)
-    assert all(before.end <= after.start for before, after in pairwise(found))
-    for span in speech:
-        inside = [clip for clip in found if clip.start < span.end and span.start < clip.end]
-        assert inside[0].start <= span.start
-        assert inside[-1].end >= span.end
-        assert all(before.end == after.start for before, after in pairwise(inside))
-    edges = {edge for span in speech for edge in (span.start, span.end)}
-    assert not found or {found[0].start, found[-1].end} <= edges
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_no_other_way_has_fewer_clips(seed: int) -> None:
-    random = Random(seed)
-    at, speech = 0.0, []
-    for _ in range(random.randrange(60)):
-        start, at = at, at + random.uniform(0.3, CLIP_S)
-        speech.append(Span(start, at))
-        at += random.uniform(0.3, 10)
-    taken: list[list[Span]] = []
-    for span in speech:
-        if not taken or span.end - taken[-1][0].start > CLIP_S:
-            taken.append([])
-        taken[-1].append(span)
-    assert len(clips(speech)) == len(taken)
-
-
-def test_a_part_that_is_too_long_by_a_rounding_error_is_a_clip_all_the_same() -> None:
-    speech = spans((58.529291351869794, 142.5292913518698))
-    found = clips(speech)
-    assert len(found) == 3
-    assert found[0].end - found[0].start > CLIP_S
-    assert (found[0].start, found[-1].end) == (speech[0].start, speech[0].end)
 
 
 @pytest.mark.parametrize(
@@ -124,6 +54,53 @@ def test_a_long_sentence_is_cut_at_a_comma_or_a_breath() -> None:
     assert texts(lines(spoken, "en")) == ["one two three four five six seven,", "eight nine ten eleven twelve"]
     spoken = words("one two three four five six seven eight nine ten", 0, 0, 0, 0.6, length=2.0)
     assert texts(lines(spoken, "en"))[0] == "one two three four"
+
+
+def rounded(found: list[Word]) -> list[tuple[float, float]]:
+    return [(round(word.start, 2), round(word.end, 2)) for word in found]
+
+
+def squeezed(text: str, start: float) -> list[Word]:
+    return [Word(start + 0.02 * i, start + 0.02 * i + 0.02, word, 0.9) for i, word in enumerate(text.split())]
+
+
+def test_an_utterance_in_no_time_is_spread_over_its_speech() -> None:
+    before, after = Word(8, 8.4, "Well,", 0.9), Word(14, 14.4, "Good.", 0.9)
+    heard = [before, *squeezed("aa bb cc dddd", 10), after]
+    found = unsqueezed(heard, spans((7.9, 8.5), (9.9, 12.0), (13.9, 14.5)))
+    assert rounded(found) == [(8, 8.4), (10, 10.4), (10.4, 10.8), (10.8, 11.2), (11.2, 12.0), (14, 14.4)]
+    assert [word.text for word in found] == [word.text for word in heard]
+
+
+def test_it_begins_with_the_speech_and_ends_before_the_next_word() -> None:
+    heard = [*squeezed("aa bb cc dd", 10), Word(11.5, 12, "Good.", 0.9)]
+    assert rounded(unsqueezed(heard, spans((8, 10.0), (10.7, 14.0))))[:4] == [
+        (10.7, 10.9),
+        (10.9, 11.1),
+        (11.1, 11.3),
+        (11.3, 11.5),
+    ]
+
+
+def test_a_pause_that_is_too_long_for_the_words_is_none_of_theirs() -> None:
+    heard = squeezed("aa bb cc dd", 10)
+    assert rounded(unsqueezed(heard, spans((9.9, 60.0))))[-1] == (11.8, 12.4)
+
+
+@pytest.mark.parametrize(
+    "heard",
+    [
+        [],
+        words("one two three four five six seven"),
+        squeezed("three words only", 10),
+        # Nobody speaks after them, or somebody else does at once.
+        squeezed("aa bb cc dd", 30),
+        [*squeezed("aa bb cc dd", 10), Word(10.08, 14, "Good.", 0.9)],
+    ],
+    ids=["nothing", "speech", "few", "silence", "no room"],
+)
+def test_other_words_keep_their_times(heard: list[Word]) -> None:
+    assert unsqueezed(heard, spans((0, 20))) == heard
 
 
 def random_words(random: Random) -> list[Word]:

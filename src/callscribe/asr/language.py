@@ -1,43 +1,110 @@
-"""A Whisper model that tells the language of a window at no cost."""
+"""Which language is spoken where in a window. Pure functions over what a detector says of clips.
 
-from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+Whisper tells languages apart by its encoder, which is most of its work on a CPU. Where another engine reads the words,
+only some of the clips are listened to; where neighbours differ, or one is in doubt, each stretch of speech is.
+"""
 
-import numpy as np
-import numpy.typing as npt
-from faster_whisper import WhisperModel
-from faster_whisper.audio import pad_or_trim
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
-Samples = npt.NDArray[Any]
-_ENGLISH = "en"
+from callscribe.asr.clips import Clip, clips
+from callscribe.models import Span
+
+#: How likely each language (ISO 639-1) is, of each clip asked for.
+Detect = Callable[[Sequence[Clip]], Sequence[Mapping[str, float]]]
+
+#: What the service is made for: of these one is taken where the detector is in doubt.
+EXPECTED = ("ru", "en")
+#: A clip less sure than this may hold two languages, a stretch less sure takes the language of its neighbour.
+_SURE, _DOUBTFUL = 0.9, 0.6
+#: A shorter stretch says too little to be of another language than the one beside it.
+_SHORTEST_S = 1.0
 
 
-class LanguageAwareModel(WhisperModel):
-    """Keeps what it encoded to detect the language for the words that are asked for next.
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Clips of a window that are in one language, in order of time."""
 
-    faster-whisper itself encodes up to 30 s for the language alone, and then once more.
-    """
+    language: str
+    #: 0..1, the mean over what was listened to.
+    probability: float
+    clips: tuple[Clip, ...]
 
-    _kept: tuple[npt.NDArray[np.float32], Any] | None = None
 
-    def detect(self, clips: Sequence[Samples]) -> tuple[str, float]:
-        """The language (ISO 639-1) that all clips together, at most 30 s each, are most likely in, and how likely."""
-        if not self.model.is_multilingual:
-            return _ENGLISH, 1.0
-        # Exactly as the batched pipeline prepares what it encodes.
-        features = np.stack([pad_or_trim(self.feature_extractor(clip)[..., :-1]) for clip in clips])
-        encoded = self.encode(features)
-        self._kept = features, encoded
-        likely: Counter[str] = Counter()
-        for clip in self.model.detect_language(encoded):
-            likely.update(dict(clip))
-        ((token, total),) = likely.most_common(1)
-        return token.strip("<|>"), total / len(clips)
+@dataclass(frozen=True, slots=True)
+class _Guess:
+    language: str
+    probability: float
 
-    def encode(self, features: npt.NDArray[np.float32]) -> Any:
-        """The encoder's output, of shape (clips, time, size)."""
-        kept, self._kept = self._kept, None
-        if kept and np.array_equal(kept[0], features):
-            return kept[1]
-        return super().encode(features)
+
+def passages(speech: Sequence[Span], detect: Detect, stride: int = 1) -> list[Passage]:
+    """The stretches of a window's speech by language; `detect` is asked for every `stride`-th clip at least."""
+    cut = clips(speech)
+    guesses = _spread(cut, detect, stride)
+    pieces: list[tuple[Span, _Guess]] = []
+    for index, (clip, guess) in enumerate(zip(cut, guesses, strict=True)):
+        if len(clip.spans) > 1 and _suspicious(guesses, index):
+            pieces += zip(clip.spans, _of_stretches(clip.spans, detect, guess), strict=True)
+        else:
+            pieces += [(span, guess) for span in clip.spans]
+    return _joined(pieces)
+
+
+def _spread(cut: Sequence[Clip], detect: Detect, stride: int) -> list[_Guess]:
+    """A guess for each clip: those between two that agree are taken to be of the same language."""
+    known: dict[int, _Guess] = {}
+
+    def listen(indexes: Sequence[int]) -> None:
+        asked = [index for index in indexes if index not in known]
+        found = detect([cut[index] for index in asked]) if asked else []
+        known.update(zip(asked, map(_guess, found), strict=True))
+
+    probes = sorted({*range(0, len(cut), stride), len(cut) - 1} & set(range(len(cut))))
+    listen(probes)
+    for left, right in pairwise(probes):
+        if known[left].language != known[right].language:
+            listen(range(left, right))
+    for index in range(len(cut)):
+        known.setdefault(index, known.get(index - 1, _Guess(EXPECTED[0], 0.0)))
+    return [known[index] for index in range(len(cut))]
+
+
+def _suspicious(guesses: Sequence[_Guess], index: int) -> bool:
+    """Whether two languages may be in this clip: it is unsure, or one beside it is of another."""
+    own = guesses[index]
+    beside = guesses[max(0, index - 1) : index + 2]
+    return own.probability < _SURE or any(guess.language != own.language for guess in beside)
+
+
+def _of_stretches(spans: Sequence[Span], detect: Detect, whole: _Guess) -> list[_Guess]:
+    found: list[_Guess] = []
+    for span, guess in zip(spans, map(_guess, detect([Clip((span,)) for span in spans])), strict=True):
+        if span.end - span.start >= _SHORTEST_S and guess.probability >= _DOUBTFUL:
+            found.append(guess)
+        else:
+            found.append(found[-1] if found else whole)
+    return found
+
+
+def _guess(likely: Mapping[str, float]) -> _Guess:
+    best = max(likely, key=lambda language: likely[language])
+    if likely[best] < _DOUBTFUL:
+        best = max(EXPECTED, key=lambda language: likely.get(language, 0.0))
+    return _Guess(best, likely.get(best, 0.0))
+
+
+def _joined(pieces: Sequence[tuple[Span, _Guess]]) -> list[Passage]:
+    runs: list[list[tuple[Span, _Guess]]] = []
+    for piece in pieces:
+        if not runs or runs[-1][0][1].language != piece[1].language:
+            runs.append([])
+        runs[-1].append(piece)
+    return [
+        Passage(
+            run[0][1].language,
+            sum(guess.probability for _, guess in run) / len(run),
+            tuple(clips([span for span, _ in run])),
+        )
+        for run in runs
+    ]

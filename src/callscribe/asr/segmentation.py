@@ -1,42 +1,20 @@
-"""Cuts audio for a speech model, and its words into the lines that people read. Pure functions."""
+"""Cuts words into the lines that people read. Pure functions."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from callscribe.models import Segment, Span, Word
 
-# Whisper hears 30 s at once; a clip stays below that, so that nothing at its end is cut off.
-_CLIP_MAX_S = 28.0
-_CLIP_MIN_S = 12.0
-
-#: How many clips, how many of them short, minus the seconds of silence between them; and where the first one ends.
-_Way = tuple[tuple[int, int, float], int]
-
 _LINE_MAX_S = 15.0
 _PAUSE_S = 0.8  # a silence this long ends a line, whatever the punctuation
+_INSTANT_S = 0.05  # a word, or a pause between two, that takes no time
+_SQUEEZED_WORDS = 4  # so many of these, one after the other, are no speech
+_SLOWEST_S = 0.6  # seconds a word of slow speech
 _BREATH_S = 0.3  # with a silence this long a short sentence is a line of its own
 _SHORT_WORDS = 4  # a sentence of fewer words ("Good.") shares its line with the next one
 _SENTENCE_END = (".", "?", "!", "…")
 _CLAUSE_END = (",", ";", ":", "—", "–")
 _CLAUSE_BONUS_S = 0.3  # a comma makes a place as good to cut as that much more silence
-
-
-def clips(speech: Sequence[Span]) -> list[Span]:
-    """Group stretches of speech into clips of at most 28 s.
-
-    They are as few as can be, since whatever its length each costs the model a pass over 30 s; of these ways the one
-    with the fewest clips under 12 s, and of these the one that is parted at the longest silences.
-    """
-    pieces = [piece for span in speech for piece in _pieces(span)]
-    best: list[_Way] = [((0, 0, 0.0), 0)] * (len(pieces) + 1)
-    for first in reversed(range(len(pieces))):
-        best[first] = min(_ways(pieces, first, best))
-    found: list[Span] = []
-    first = 0
-    while first < len(pieces):
-        _, end = best[first]
-        found.append(Span(pieces[first].start, pieces[end - 1].end))
-        first = end
-    return found
 
 
 def lines(words: Sequence[Word], language: str) -> list[Segment]:
@@ -60,30 +38,54 @@ def monotonic(words: Sequence[Word], start: float, end: float) -> list[Word]:
     return found
 
 
-def _pieces(span: Span) -> list[Span]:
-    """Somebody who speaks for longer than a clip is cut into equal pieces; there is no silence to be had."""
-    length = span.end - span.start
-    count = max(1, -int(-length // _CLIP_MAX_S))
-    return [Span(span.start + length * i / count, span.start + length * (i + 1) / count) for i in range(count)]
+def unsqueezed(words: Sequence[Word], speech: Sequence[Span]) -> list[Word]:
+    """The words, those that are squeezed into no time spread over the speech that follows, by their letters.
+
+    Whisper's alignment now and then puts a whole utterance into its first instants; nobody says 20 words a second.
+    """
+    found = list(words)
+    for run in _squeezed(words):
+        begin, latest = words[run.start].start, words[run.start].start + _SLOWEST_S * len(run)
+        if run.stop < len(words):
+            latest = min(latest, words[run.stop].start)
+        spoken = [span for span in speech if span.end > begin + _INSTANT_S and span.start < latest]
+        if not spoken:
+            continue
+        begin, end = max(begin, spoken[0].start), min(latest, spoken[-1].end)
+        if end <= words[run.stop - 1].end:
+            continue
+        total = sum(len(words[at].text) for at in run)
+        for at in run:
+            until = begin + (end - begin) * len(words[at].text) / total
+            found[at], begin, total = replace(words[at], start=begin, end=until), until, total - len(words[at].text)
+    return found
 
 
-def _ways(pieces: Sequence[Span], first: int, best: Sequence[_Way]) -> Iterator[_Way]:
-    """Every clip that can begin with piece `first`, each followed by the best way for the pieces after it."""
-    for end in range(first + 1, len(pieces) + 1):
-        length = pieces[end - 1].end - pieces[first].start
-        # A piece can be longer than the limit by a rounding error, and has to be taken all the same.
-        if length > _CLIP_MAX_S and end > first + 1:
-            return
-        count, short, silence = best[end][0]
-        pause = pieces[end].start - pieces[end - 1].end if end < len(pieces) else 0.0
-        yield (count + 1, short + (length < _CLIP_MIN_S), silence - pause), end
+def ends_sentence(word: Word) -> bool:
+    """Whether a mark says so."""
+    return word.text.endswith(_SENTENCE_END)
+
+
+def _squeezed(words: Sequence[Word]) -> Iterator[range]:
+    first = 0
+    for at, word in enumerate(words):
+        follows = at > first and word.start - words[at - 1].end <= _INSTANT_S
+        if word.end - word.start > _INSTANT_S or not (follows or at == first):
+            yield from _run(first, at)
+            first = at + (word.end - word.start > _INSTANT_S)
+    yield from _run(first, len(words))
+
+
+def _run(first: int, stop: int) -> Iterator[range]:
+    if stop - first >= _SQUEEZED_WORDS:
+        yield range(first, stop)
 
 
 def _ends_line(line: Sequence[Word], following: Word) -> bool:
     pause = following.start - line[-1].end
     if pause >= _PAUSE_S:
         return True
-    return line[-1].text.endswith(_SENTENCE_END) and (pause >= _BREATH_S or len(line) >= _SHORT_WORDS)
+    return ends_sentence(line[-1]) and (pause >= _BREATH_S or len(line) >= _SHORT_WORDS)
 
 
 def _within_limit(line: list[Word]) -> list[list[Word]]:

@@ -2,15 +2,15 @@
 
 import math
 from collections.abc import Sequence
-from pathlib import Path
 
-import soundfile
+import numpy as np
 from pocketsphinx import Decoder
 
 from callscribe.asr.segmentation import lines, monotonic
 from callscribe.errors import ModelMissing
 from callscribe.models import LanguageChoice, Notice, Segment, Span, Window, WindowTranscript, Word
 from callscribe.ports import Report
+from callscribe.sound import SAMPLE_RATE, Sound
 
 _FRAME_S = 0.01
 # Mean log posterior of the words. English gave -0.4 on our sample, Russian -2.1: the same English words for anything.
@@ -39,7 +39,7 @@ class SphinxTranscriber:
 
     def transcribe(
         self,
-        audio: Path,
+        sound: Sound,
         window: Window,
         language: LanguageChoice,
         report: Report,
@@ -48,13 +48,13 @@ class SphinxTranscriber:
         """Every line carries the same notice in the result. Raises `ModelMissing` for any other language."""
         if language not in (LanguageChoice.EN, LanguageChoice.AUTO):
             raise ModelMissing(f"No speech model for this language is on this machine. {self._advice}")
-        samples, rate = soundfile.read(audio, dtype="int16")
+        samples = np.clip(sound * 32768, -32768, 32767).astype(np.int16)
         segments: list[Segment] = []
         # Judged early, so that nobody waits for a window of nonsense, and once more by all of it.
         enough = next((span for span in window.speech if span.end - window.speech[0].start > _ENOUGH_S), None)
         for span in window.speech:
             report((span.start - window.start) / (window.end - window.start))
-            begin, end = (round((at - window.start) * rate) for at in (span.start, span.end))
+            begin, end = (round((at - window.start) * SAMPLE_RATE) for at in (span.start, span.end))
             words = monotonic(self._words(samples[begin:end].tobytes(), span), span.start, span.end)
             segments += lines(words, LanguageChoice.EN.value)
             if (

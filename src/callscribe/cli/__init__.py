@@ -11,6 +11,8 @@ from rich.console import Console
 from callscribe import __version__
 from callscribe.cli import dead_letters, export, history, models, roles, search, transcribe, upload
 from callscribe.cli.common import ERRORS
+from callscribe.cli.eval import evaluate
+from callscribe.cli.eval_summaries import evaluate_summaries
 from callscribe.errors import CallScribeError
 
 log = logging.getLogger(__name__)
@@ -37,6 +39,8 @@ for command in (
     roles.health,
 ):
     app.command()(command)
+app.command("eval")(evaluate)
+app.command("eval-summaries")(evaluate_summaries)
 app.add_typer(models.app, name="models")
 app.add_typer(dead_letters.app, name="dead-letters")
 

@@ -10,8 +10,9 @@ import typer
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from callscribe.cli.common import ERRORS, connect
+from callscribe.cli.wishes import ChannelNames, Speakers, Vocabulary
 from callscribe.errors import CallScribeError
-from callscribe.models import CallStatus, LanguageChoice, Template
+from callscribe.models import DEFAULT_TEMPLATE, CallStatus, LanguageChoice, SummaryLanguage
 
 if TYPE_CHECKING:
     from callscribe.api.schemas.tasks import Accepted
@@ -22,17 +23,29 @@ def upload(
     files: Annotated[list[Path], typer.Argument(metavar="FILE", show_default=False)],
     *,
     language: Annotated[LanguageChoice, typer.Option(help="The language spoken.")] = LanguageChoice.AUTO,
-    vocabulary: Annotated[
-        list[str] | None, typer.Option(metavar="TERMS", help="Names and terms that may be said, separated by commas.")
+    vocabulary: Vocabulary = None,
+    template: Annotated[str, typer.Option(help="The kind of call, for summaries by an LLM.")] = DEFAULT_TEMPLATE,
+    summary_language: Annotated[
+        SummaryLanguage | None, typer.Option(help="Of the summary; left out: that of the call.")
     ] = None,
-    template: Annotated[Template, typer.Option(help="The kind of call, for summaries by an LLM.")] = Template.MEETING,
+    speakers: Speakers = None,
+    channel_names: ChannelNames = None,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for each to end, and print its status too.")] = False,
     again: Annotated[bool, typer.Option("--again", help="Process what is there already once more.")] = False,
 ) -> None:
     """Upload recordings to the running service, and print the id of each one's task."""
     failed = False
     with connect() as client:
-        send = partial(client.upload, language=language, again=again, vocabulary=vocabulary or (), template=template)
+        send = partial(
+            client.upload,
+            language=language,
+            again=again,
+            vocabulary=vocabulary or (),
+            template=template,
+            summary_language=summary_language,
+            speakers=speakers,
+            channel_names=channel_names or (),
+        )
         sent: list[tuple[Path, str]] = []
         for file in files:
             try:

@@ -23,7 +23,8 @@ class Cut:
     """A window is finished."""
 
     window: Window
-    #: 16 kHz mono FLAC of exactly this window; whoever reads the event moves or deletes it.
+    #: 16 kHz FLAC of exactly this window, stereo where its channels are two speakers; whoever reads the event moves or
+    #: deletes it.
     audio: Path
     #: How loud it is, a byte for each tenth of a second; see `callscribe.media.peaks`.
     peaks: Annotated[bytes, BeforeValidator(bytes.fromhex)]

@@ -12,12 +12,16 @@ _FLOOR = -60.0
 
 
 def peaks(samples: Samples) -> bytes:
-    """The loudest moment of each tenth of a second, the last of which may be shorter, from -60 to 0 dBFS as 0..255."""
+    """The loudest moment of each tenth of a second, the last of which may be shorter, from -60 to 0 dBFS as 0..255.
+
+    `samples` has shape (samples,) or (samples, channels).
+    """
     starts = np.arange(0, len(samples), _STRETCH)
     # Not by absolute values: they would take as much memory again as the samples.
-    highest = np.maximum.reduceat(samples, starts).astype(np.float64)
-    lowest = np.minimum.reduceat(samples, starts).astype(np.float64)
-    return _levels(np.maximum(highest, -lowest)).tobytes()
+    highest = np.maximum.reduceat(samples, starts, axis=0).astype(np.float64)
+    lowest = np.minimum.reduceat(samples, starts, axis=0).astype(np.float64)
+    amplitudes = np.maximum(highest, -lowest)
+    return _levels(amplitudes if samples.ndim == 1 else amplitudes.max(axis=1)).tobytes()
 
 
 def _levels(amplitudes: npt.NDArray[np.float64]) -> npt.NDArray[np.uint8]:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Generator, Iterator
+from copy import copy as twin
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from callscribe.media.peaks import peaks
 from callscribe.media.playback import PlaybackCopy, needs_copy
 from callscribe.media.probe import opened
 from callscribe.media.resample import Resampler
-from callscribe.media.vad import FRAME, SAMPLE_RATE, Samples, SpeechDetector
+from callscribe.media.vad import FRAME, SAMPLE_RATE, Probabilities, Samples, SpeechDetector
 from callscribe.media.windows import Cutter, Piece
 
 #: Samples that are judged at once (4 s): enough to make calling the model cheap.
@@ -43,7 +44,7 @@ def run(request: Request) -> Iterator[Event]:
     with opened(request.source) as media:
         yield Probed(media.facts, media.notices)
         copy = PlaybackCopy(request.folder / "playback.m4a", media) if needs_copy(media) else None
-        windows, decoder = _Windows(request), Decoder(media)
+        windows, decoder = _Windows(request, channels=2 if media.facts.channels == 2 else 1), Decoder(media)
         yield from _read(decoder, windows, copy)
     if copy is None and decoder.is_uneven:
         copy = yield from _copy_afterwards(request)
@@ -75,14 +76,19 @@ def _read(decoder: Decoder, windows: "_Windows | None", copy: PlaybackCopy | Non
 
 
 class _Windows:
-    """Turns frames into stored windows: resampled, judged in blocks, cut, written as FLAC."""
+    """Turns frames into stored windows: resampled, judged in blocks, cut, written as FLAC.
 
-    def __init__(self, request: Request) -> None:
+    Two channels are kept apart until it is known whether they are two speakers; more are mixed.
+    """
+
+    def __init__(self, request: Request, *, channels: int) -> None:
         self._folder = request.folder
-        self._resampler = Resampler("s16", "mono", SAMPLE_RATE)
-        self._detector = SpeechDetector()
+        self._resampler = Resampler("s16p", "mono" if channels == 1 else "stereo", SAMPLE_RATE)
+        self._detectors = [SpeechDetector() for _ in range(channels)]
         start = round(request.resume_at * SAMPLE_RATE)
-        self._cutter = Cutter(request.window_s, request.window_max_s, start=start, first_index=request.first_index)
+        self._cutter = Cutter(
+            request.window_s, request.window_max_s, start=start, first_index=request.first_index, channels=channels
+        )
         self._samples = self._waiting_samples = 0
         self._waiting: list[Samples] = []
 
@@ -108,7 +114,7 @@ class _Windows:
             yield self._stored(piece)
 
     def _keep(self, converted: AudioFrame) -> None:
-        samples: Samples = converted.to_ndarray()[0].astype(np.int16, copy=False)
+        samples: Samples = converted.to_ndarray().T.astype(np.int16, copy=False)
         self._samples += len(samples)
         self._waiting.append(samples)
         self._waiting_samples += len(samples)
@@ -117,8 +123,20 @@ class _Windows:
         waiting = np.concatenate(self._waiting)
         block, rest = waiting[:length], waiting[length:]
         self._waiting, self._waiting_samples = [rest], len(rest)
-        for piece in self._cutter.feed(block, self._detector.probabilities(block)):
+        for piece in self._cutter.feed(block, self._likely(block)):
             yield self._stored(piece)
+
+    def _likely(self, block: Samples) -> Probabilities:
+        """How likely somebody speaks, of shape (frames, channels)."""
+        first, *others = block.T
+        found = [self._detectors[0].probabilities(first)]
+        for index, other in enumerate(others, 1):
+            if np.array_equal(first, other):  # a mono recording in a stereo file
+                self._detectors[index] = twin(self._detectors[0])
+                found.append(found[0])
+            else:
+                found.append(self._detectors[index].probabilities(other))
+        return np.stack(found, axis=1)
 
     def _stored(self, piece: Piece) -> Cut:
         audio = self._folder / f"{piece.window.index:05d}.flac"

@@ -1,11 +1,12 @@
 """Cuts a call into windows at its silences; knows nothing of files or models."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from callscribe.media.channels import Mask, speakers
 from callscribe.media.speech import Hysteresis, runs, spans
 from callscribe.media.vad import FRAME, SAMPLE_RATE, Probabilities, Samples
 from callscribe.models import Window
@@ -27,6 +28,7 @@ class Piece:
     """A window and its samples."""
 
     window: Window
+    #: Of shape (samples,), or (samples, 2) where the channels are two speakers.
     samples: Samples
 
 
@@ -38,23 +40,32 @@ class Cutter:
     the longest window and a fifth of the target.
     """
 
-    def __init__(self, target_s: float, longest_s: float, *, start: int = 0, first_index: int = 0) -> None:
+    def __init__(
+        self, target_s: float, longest_s: float, *, start: int = 0, first_index: int = 0, channels: int = 1
+    ) -> None:
         self._target, self._longest = _frames(target_s), _frames(longest_s)
         self._goal = self._target if start else min(self._target, _frames(_FIRST))
         self._tail = round(_TAIL * self._target)
         self._start, self._index = start, first_index
         self._to_skip = -(-start // FRAME)
-        self._hysteresis = Hysteresis()
+        self._hysteresis = [Hysteresis() for _ in range(channels)]
         self._blocks: list[Samples] = []
+        #: Whether somebody speaks in each frame, in any channel; and in which.
         self._speech: list[bool] = []
+        self._channels: list[list[bool]] = [[] for _ in range(channels)]
         self._power: list[float] = []
 
     def feed(self, samples: Samples, probabilities: Probabilities) -> Iterator[Piece]:
-        """Take whole frames (the last call's may end within one) and give the windows they complete."""
+        """Take whole frames (the last call's may end within one) and give the windows they complete.
+
+        `samples` has shape (samples, channels), `probabilities` has shape (frames, channels).
+        """
         skipped = min(self._to_skip, len(probabilities))
         self._to_skip -= skipped
         self._blocks.append(samples[skipped * FRAME :])
-        self._speech += self._hysteresis.feed(probabilities)[skipped:]
+        speaking = [own.feed(likely)[skipped:] for own, likely in zip(self._hysteresis, probabilities.T, strict=True)]
+        self._channels = [known + new for known, new in zip(self._channels, speaking, strict=True)]
+        self._speech += map(any, zip(*speaking, strict=True))
         self._power += _power(samples, len(probabilities))[skipped:]
         while cut := self._cut(min(len(self._speech) - self._tail, self._longest)):
             yield self._take(cut)
@@ -97,16 +108,28 @@ class Cutter:
 
     def _take(self, cut: int) -> Piece:
         held = np.concatenate(self._blocks)
-        samples, rest = held[: cut * FRAME], held[cut * FRAME :]
-        window = Window(
-            self._index,
-            self._start / SAMPLE_RATE,
-            (self._start + len(samples)) / SAMPLE_RATE,
-            spans(np.array(self._speech[:cut]), self._start, len(samples)),
-        )
+        # A copy of the rest, which would hold on to all of it.
+        samples, rest = held[: cut * FRAME], held[cut * FRAME :].copy()
+        speech = np.array([channel[:cut] for channel in self._channels]).T
+        piece = self._piece(samples, speech)
         self._blocks, self._speech, self._power = [rest], self._speech[cut:], self._power[cut:]
+        self._channels = [channel[cut:] for channel in self._channels]
         self._start, self._index, self._goal = self._start + len(samples), self._index + 1, self._target
-        return Piece(window, samples)
+        return piece
+
+    def _piece(self, samples: Samples, speech: Mask) -> Piece:
+        apart = speakers(samples, speech) if speech.shape[1] == 2 else None
+        if apart is None:
+            own = spans(np.logical_or.reduce(speech, axis=1), self._start, len(samples))
+            samples = samples[:, 0] if samples.shape[1] == 1 else samples.mean(axis=1).astype(samples.dtype)
+        else:
+            own = tuple(
+                replace(span, channel=channel)
+                for channel, mask in enumerate(apart.T)
+                for span in spans(mask, self._start, len(samples))
+            )
+        end = self._start + len(samples)
+        return Piece(Window(self._index, self._start / SAMPLE_RATE, end / SAMPLE_RATE, own), samples)
 
 
 def _frames(seconds: float) -> int:
@@ -115,6 +138,6 @@ def _frames(seconds: float) -> int:
 
 def _power(samples: Samples, frames: int) -> list[float]:
     padded = np.zeros(frames * FRAME, np.float32)
-    padded[: len(samples)] = samples
+    padded[: len(samples)] = samples.mean(axis=1)
     square: npt.NDArray[np.float32] = np.square(padded).reshape(frames, FRAME).mean(axis=1)
     return list(square.tolist())

@@ -1,0 +1,1 @@
+"""Who speaks when: by channel, or by voice."""
