@@ -24,8 +24,9 @@ $(SYNC): pyproject.toml uv.lock
 run: setup
 	@$(BIN)/callscribe up
 
+# Without restarts: with files for units of work, what replaces a process that died may wait for ever for work.
 test: setup
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --max-worker-restart 0
 
 check: setup
 	$(BIN)/ruff format --check .
@@ -40,6 +41,7 @@ fix: setup
 # What is claimed about speed and memory; see bench/README.md.
 bench: setup
 	$(BIN)/python -m bench.pipeline
+	$(BIN)/python -m bench.speech
 	$(BIN)/python -m bench.first_words
 	$(BIN)/python -m bench.upload
 	$(BIN)/python -m bench.page
@@ -49,6 +51,8 @@ bench: setup
 	$(BIN)/python -m bench.claims
 	$(BIN)/python -m bench.queue_load
 	$(BIN)/python -m bench.scaling
+	$(BIN)/python -m bench.speakers
+	$(BIN)/python -m bench.summaries
 	$(BIN)/python -m bench.search
 
 # The document of the HTTP API; a test compares it with the application.

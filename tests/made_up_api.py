@@ -9,7 +9,7 @@ import httpx
 from callscribe.api.schemas.system import Limits, Queue, System, Workers
 from callscribe.api.schemas.tasks import NoticeOut, Task, TaskPage
 from callscribe.client import CallScribe
-from callscribe.models import PART_BYTES, CallStatus, LanguageChoice, Stage, Template
+from callscribe.models import DEFAULT_TEMPLATE, PART_BYTES, CallStatus, LanguageChoice, Stage
 from tests.clients import URL, problem
 
 _MOMENT = datetime(2026, 1, 2, 22, 30, 15, tzinfo=UTC)
@@ -23,7 +23,9 @@ def task(status: CallStatus = CallStatus.DONE, **changes: Any) -> Task:
         "title": "call.mp3",
         "tags": [],
         "vocabulary": [],
-        "template": Template.MEETING,
+        "template": DEFAULT_TEMPLATE,
+        "summary_language": None,
+        "speakers_asked": None,
         "called_at": _MOMENT,
         "size_bytes": 1,
         "language": None,

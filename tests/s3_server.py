@@ -74,7 +74,7 @@ class S3Server:
     def new_bucket(self) -> str:
         """The name of an empty bucket."""
         name = f"test-{uuid4().hex}"
-        httpx.put(f"{self.url}/{name}").raise_for_status()
+        httpx.put(f"{self.url}/{name}", timeout=60).raise_for_status()
         return name
 
     def fill(self, bucket: str, keys: Iterable[str]) -> None:
@@ -117,7 +117,7 @@ class S3Server:
         raise ConnectionAbortedError
 
     def _found(self, path: str, tag: str) -> list[str]:
-        return re.findall(f"<{tag}>(.*?)</{tag}>", httpx.get(f"{self.url}/{path}").raise_for_status().text)
+        return re.findall(f"<{tag}>(.*?)</{tag}>", httpx.get(f"{self.url}/{path}", timeout=60).raise_for_status().text)
 
     def _answer(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
         fault = self._fault

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from callscribe.jobs import lifecycle, queue
-from callscribe.models import Insight, InsightKind, Notice, Segment, Stage, Summary, WindowTranscript, Word
+from callscribe.models import Insight, InsightKind, Notice, Segment, Stage, Summary, Transcript, WindowTranscript, Word
 from callscribe.store import transcripts
 from callscribe.store.database import Database
 from tests.stored_calls import claimed, cut, new_call
@@ -41,7 +41,7 @@ def assembled_call(database: Database) -> UUID:
         for index, lines in enumerate(LINES):
             lifecycle.transcribed(session, call_id, index, WindowTranscript(lines, "en", 1, "test"))
         lifecycle.prepared(session, call_id, 20.0, "playback.m4a", ())
-        lifecycle.assembled(session, call_id, "en")
+        lifecycle.assembled(session, call_id, Transcript((), "en"))
     for stage in (Stage.PREPARE, Stage.TRANSCRIBE, Stage.TRANSCRIBE, Stage.ASSEMBLE):
         job = claimed(database, stage)
         with database.transaction() as session:

@@ -72,7 +72,7 @@ def _commented_out(listed: list[Setting]) -> str:
 def _written(default: object) -> str:
     if isinstance(default, Path) and default.is_relative_to(Path.home()):
         return f"~/{default.relative_to(Path.home()).as_posix()}"
-    return "" if default is None else str(default)
+    return "" if default in (None, ()) else str(default)
 
 
 if __name__ == "__main__":

@@ -15,14 +15,14 @@ from callscribe.errors import StageFailed
 from callscribe.jobs import lifecycle, queue
 from callscribe.jobs.queue import Job
 from callscribe.media.events import Probed, Progress
-from callscribe.models import LanguageChoice, Stage, Summary, Template, Transcript
-from callscribe.ports import MediaStore, Report, Transcriber
+from callscribe.models import DEFAULT_TEMPLATE, Brief, LanguageChoice, Stage, Summary, Transcript, Voice
+from callscribe.ports import Drafts, MediaStore, Report, SpeakerEmbedder, Transcriber
 from callscribe.scratch import own_folder
 from callscribe.settings import Settings
-from callscribe.stages.assemble import assemble
+from callscribe.stages.assemble import Wanted, assemble
 from callscribe.stages.prepare import Finished, StoredWindow, prepare
-from callscribe.stages.transcribe import transcribe
-from callscribe.store import calls, transcripts
+from callscribe.stages.transcribe import listen, transcribe
+from callscribe.store import calls, drafts, transcripts, voices
 
 T = TypeVar("T")
 
@@ -94,6 +94,8 @@ class Transcribing:
 
     store: MediaStore
     engine: Transcriber
+    #: What tells voices apart now; None: nothing.
+    embedder: Callable[[], SpeakerEmbedder | None]
 
     def __call__(self, job: Job, report: Report, transact: Transact) -> Save:
         """Returns the save that replaces the window's segments."""
@@ -107,28 +109,83 @@ class Transcribing:
                 LanguageChoice(call.language_asked),
                 report,
                 engine=self.engine,
+                embedder=self.embedder(),
                 vocabulary=call.vocabulary,
             )
         return lambda session: lifecycle.transcribed(session, job.call_id, index, heard)
 
 
-def assembling(job: Job, _report: Report, transact: Transact) -> Save:
-    """Returns the save that completes the transcript."""
-    call = transact(lambda session: lifecycle.begin(session, job.call_id, Stage.ASSEMBLE))
-    heard = transact(lambda session: transcripts.transcript(session, job.call_id, None))
-    complete = assemble(heard.segments, LanguageChoice(call.language_asked))
-    return lambda session: lifecycle.assembled(session, job.call_id, complete.language)
+@dataclass(frozen=True)
+class Assembling:
+    """Finds out who speaks, over all windows at once."""
+
+    store: MediaStore
+    embedder: Callable[[], SpeakerEmbedder | None]
+
+    def __call__(self, job: Job, report: Report, transact: Transact) -> Save:
+        """Returns the save that completes the transcript."""
+        call = transact(lambda session: lifecycle.begin(session, job.call_id, Stage.ASSEMBLE))
+        heard = transact(lambda session: transcripts.transcript(session, job.call_id, None))
+        wanted = Wanted(LanguageChoice(call.language_asked), call.speakers_asked, tuple(call.channel_names))
+        embedder = self.embedder()
+        known = self._voices(job, embedder, heard, report, transact) if embedder else []
+        complete, notices = assemble(heard.segments, known, wanted, embedder=embedder)
+        return lambda session: lifecycle.assembled(session, job.call_id, complete, notices)
+
+    def _voices(
+        self, job: Job, embedder: SpeakerEmbedder, heard: Transcript, report: Report, transact: Transact
+    ) -> list[Voice]:
+        """Those of all windows; where another embedder was at work, they are made anew: they cannot be compared."""
+        for index in transact(lambda session: voices.windows_of_others(session, job.call_id, embedder.name)):
+            report(0.0)
+            self._listen_again(job, index, embedder, heard, transact)
+        return transact(lambda session: voices.of_call(session, job.call_id, embedder.name))
+
+    def _listen_again(
+        self, job: Job, index: int, embedder: SpeakerEmbedder, heard: Transcript, transact: Transact
+    ) -> None:
+        window, key = transact(lambda session: transcripts.window(session, job.call_id, index))
+        own = [segment for segment in heard.segments if window.start <= segment.start < window.end]
+        with self.store.local(key) as audio:
+            found = listen(audio, window, own, embedder)
+        transact(lambda session: voices.replace(session, job.call_id, index, found, embedder.name))
+
+
+@dataclass(frozen=True)
+class StoredDrafts:
+    """What was worked out for the summary of a job's call, each in a transaction of its own."""
+
+    job: Job
+    transact: Transact
+
+    def get(self, key: str) -> str | None:
+        """What was kept under the key."""
+        return self.transact(lambda session: drafts.get(session, self.job.call_id, key))
+
+    def put(self, key: str, text: str) -> None:
+        """Keep a text, unless the job is no longer this worker's. Raises `Stopped`."""
+        self.transact(lambda session: self._put(session, key, text))
+
+    def _put(self, session: Session, key: str, text: str) -> None:
+        queue.check(session, self.job)
+        drafts.put(session, self.job.call_id, key, text)
 
 
 @dataclass(frozen=True)
 class Summarizing:
     """Writes the summary of a complete transcript."""
 
-    summarize: Callable[[Transcript, Report, Template], Summary]
+    summarize: Callable[[Transcript, Report, Brief, Drafts], Summary]
 
     def __call__(self, job: Job, report: Report, transact: Transact) -> Save:
         """Returns the save that completes the call."""
         call = transact(lambda session: lifecycle.begin(session, job.call_id, Stage.SUMMARIZE))
         heard = transact(lambda session: transcripts.transcript(session, job.call_id, call.language))
-        summary = self.summarize(heard, report, Template(call.template or Template.MEETING))
+        brief = Brief(
+            template=call.template or DEFAULT_TEMPLATE,
+            language=call.summary_language,
+            model=call.summary_model,
+            called_on=calls.day(call),
+        )
+        summary = self.summarize(heard, report, brief, StoredDrafts(job, transact))
         return lambda session: lifecycle.summarized(session, job.call_id, summary)

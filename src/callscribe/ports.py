@@ -4,9 +4,15 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
-from callscribe.models import LanguageChoice, Summary, Template, Transcript, Window, WindowTranscript
+from callscribe.models import DEFAULT_BRIEF, Brief, LanguageChoice, Summary, Transcript, Window, WindowTranscript
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from callscribe.sound import Sound
 
 #: Called now and then with the finished share (0..1) of the work at hand; raises `Stopped` to end it early.
 Report = Callable[[float], None]
@@ -62,24 +68,93 @@ class Transcriber(Protocol):
 
     def transcribe(
         self,
-        audio: Path,
+        sound: "Sound",
         window: Window,
         language: LanguageChoice,
         report: Report,
         vocabulary: Sequence[str] = (),
     ) -> WindowTranscript:
-        """Turn one window's audio (16 kHz mono FLAC of `window.start..window.end`) into segments in call time.
+        """Turn the sound of `window.start..window.end` into segments in call time.
 
         `vocabulary` are names and terms that may be said; an engine that cannot listen for them gives notice of that.
         Words are monotonic and inside the window. Raises `ModelMissing` where the engine lacks the language.
         """
 
 
+class SpeakerEmbedder(Protocol):
+    """Turns the sound of one voice into a vector."""
+
+    @property
+    def name(self) -> str:
+        """For people and for the record, for example `wespeaker`."""
+
+    @property
+    def is_stopgap(self) -> bool:
+        """Whether it stands in for a better one that is not on this machine."""
+
+    @property
+    def threshold(self) -> float:
+        """The cosine distance (0..2) above which two groups of vectors are two speakers."""
+
+    def embed(self, pieces: "Sequence[Sound]") -> "npt.NDArray[np.float32]":
+        """A vector of length 1 for each piece of sound: shape (pieces, size). A piece has at least 0.2 s."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a language model answered."""
+
+    text: str
+    #: Whether the answer ended for want of tokens.
+    is_cut: bool
+
+
+class TooLong(Exception):
+    """A prompt and its answer do not fit a language model's context."""
+
+
+class ChatModel(Protocol):
+    """A language model on a server."""
+
+    @property
+    def name(self) -> str:
+        """For people and for the record, for example `ollama gemma2:2b`."""
+
+    @property
+    def context(self) -> int:
+        """Tokens that a prompt and its answer share."""
+
+    @property
+    def answer(self) -> int:
+        """The longest answer in tokens."""
+
+    def check(self) -> None:
+        """Find out, within a few seconds, whether it can be asked. Raises `Unavailable` with what to do."""
+
+    def chat(self, system: str, user: str, schema: dict[str, Any], tick: Callable[[], None]) -> Reply:
+        """Ask once for JSON that follows a schema; `tick` is called now and then and may raise to stop the answer.
+
+        Raises `Unavailable`, and `TooLong` where prompt and answer do not fit the context.
+        """
+
+    def close(self) -> None:
+        """Close the connections."""
+
+
+class Drafts(Protocol):
+    """Keeps what a summarizer has worked out of a call so far: a repeated attempt goes on there."""
+
+    def get(self, key: str) -> str | None:
+        """What was kept under the key."""
+
+    def put(self, key: str, text: str) -> None:
+        """Keep a text until the summary is written."""
+
+
 class Summarizer(Protocol):
     """Writes the summary of a whole call."""
 
-    def summarize(self, transcript: Transcript, report: Report, template: Template = Template.MEETING) -> Summary:
-        """Summarize in the transcript's language; `template` says what a model is to look for.
-
-        Raises `Unavailable` when a model does not answer.
-        """
+    def summarize(
+        self, transcript: Transcript, report: Report, brief: Brief = DEFAULT_BRIEF, drafts: Drafts | None = None
+    ) -> Summary:
+        """Summarize as the brief says. Raises `Unavailable` when a model does not answer."""

@@ -27,6 +27,10 @@ def _json_object(value: object) -> object:
         raise _contradiction('It must look like {"name": "value"}') from exc
 
 
+def _names(value: object) -> object:
+    return tuple(name.strip() for name in value.split(",") if name.strip()) if isinstance(value, str) else value
+
+
 class Settings(BaseSettings):
     """Read from `CALLSCRIBE_*` variables and from a file `.env` in the working folder; variables win."""
 
@@ -81,20 +85,57 @@ class Settings(BaseSettings):
     asr_model: str = Field(
         default="auto",
         min_length=1,
-        description="`auto`, a Whisper model name (small, large-v3-turbo, ...) or a folder.",
+        description="`auto`, a model's name (small, large-v3-turbo, gigaam-v3-e2e-rnnt, ...) or a folder.",
+    )
+    asr_model_ru: Annotated[str | None, EmptyIsUnset] = Field(
+        default=None, description="Another one for Russian: a name or a folder. Unset: as CALLSCRIBE_ASR_MODEL says."
+    )
+    asr_model_en: Annotated[str | None, EmptyIsUnset] = Field(
+        default=None, description="Another one for English: a name or a folder. Unset: as CALLSCRIBE_ASR_MODEL says."
     )
     asr_device: Literal["auto", "cpu", "cuda"] = Field(default="auto", description="Where the speech model runs.")
     asr_threads: int = Field(default=0, ge=0, description="CPU threads of the speech model; 0: one per core.")
-    asr_batch_size: int = Field(default=8, ge=1, description="Stretches of up to 30 s that are decoded at once.")
+    asr_batch_size: int = Field(
+        default=0,
+        ge=0,
+        description="Stretches of up to 28 s that are decoded at once; 0: as the hardware allows. Whisper takes 2 at "
+        "most on a CPU.",
+    )
+    asr_idle_s: float = Field(
+        default=0, ge=0, description="Idle seconds after which speech models leave the memory; 0: they stay."
+    )
     models_dir: Annotated[Folder | None, EmptyIsUnset] = Field(
         default=None, description="Where speech models are kept. Unset: `models` in the data folder."
     )
-
-    llm_url: str = Field(
-        default="http://127.0.0.1:11434", description="Ollama. Empty, or no answer there: extractive summaries."
+    speaker_model: str = Field(
+        default="auto",
+        min_length=1,
+        description="What voices are told apart by: `auto`, `wespeaker`, `builtin` (approximate), `none`, or a folder.",
     )
-    llm_model: str = Field(default="gemma2:2b", min_length=1, description="The model Ollama writes summaries with.")
+    channel_names: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)] = Field(
+        default=(),
+        max_length=2,
+        description="Who is on the left and the right channel of stereo calls, as `agent,customer`. Unset: by number.",
+    )
+
+    llm_api: Literal["ollama", "openai"] = Field(
+        default="ollama",
+        description="How the LLM is asked: `ollama`, or `openai` for vLLM, llama.cpp, OpenRouter and others like them.",
+    )
+    llm_url: str = Field(
+        default="http://127.0.0.1:11434",
+        description="The LLM's server. Empty, or no answer there: extractive summaries.",
+    )
+    llm_api_key: Annotated[SecretStr | None, EmptyIsUnset] = Field(
+        default=None, description="Key of the LLM's server, where it wants one."
+    )
+    llm_model: str = Field(default="gemma2:2b", min_length=1, description="The model that writes summaries.")
+    llm_pull: bool = Field(default=True, description="Whether Ollama is told to pull that model when it lacks it.")
     llm_context: int = Field(default=8192, ge=2048, description="Context size in tokens that is asked for.")
+    prompts_dir: Annotated[Folder | None, EmptyIsUnset] = Field(
+        default=None,
+        description="Folder of further kinds of calls for summaries, a file `name.md` each. Unset: the shipped ones.",
+    )
     llm_timeout_s: float = Field(default=300, gt=0, description="Longest silence of the LLM, in seconds.")
 
     job_attempts: int = Field(default=3, ge=1, description="Attempts until a job that keeps failing fails its call.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,14 +12,15 @@ from callscribe.jobs.events import MessageRejected
 from callscribe.jobs.postgres import PostgresDispatcher
 from callscribe.jobs.queue import OUTCOME, Job
 from callscribe.jobs.relay import Relay
+from callscribe.jobs.renewal import renewing
 from callscribe.models import Stage
-from callscribe.pipeline import Handler, Preparing, Summarizing, Transcribing, assembling
-from callscribe.ports import Dispatcher, MediaStore, Summarizer, Transcriber
+from callscribe.pipeline import Assembling, Handler, Preparing, Summarizing, Transcribing
+from callscribe.ports import Dispatcher, MediaStore, SpeakerEmbedder, Summarizer, Transcriber
 from callscribe.presence import Presence, own_name
 from callscribe.pulse import Pulse
 from callscribe.scratch import sweep
 from callscribe.settings import Settings
-from callscribe.stages.summarize import summarize
+from callscribe.stages.summarize import Llm, summarize
 from callscribe.store import calls
 from callscribe.store.database import Database
 from callscribe.store.files import FolderStore, folder_of
@@ -31,8 +32,10 @@ if TYPE_CHECKING:
     from callscribe.store.embedded import EmbeddedPostgres
 
 _CLUSTER = "postgres"
+# Language models that are kept ready; users may ask for any name.
+_LLMS = 8
 # Seconds between two looks for what is missing: in a folder, and at a server.
-_LOOK_NEARBY, _LOOK_AFAR = 5.0, 60.0
+_LOOK_NEARBY, _LOOK_AFAR = 5.0, 20.0
 
 
 def database(settings: Settings) -> Database:
@@ -74,15 +77,25 @@ def transcriber(settings: Settings) -> Transcriber:
     return ConfiguredTranscriber(settings)
 
 
-def summarizers(settings: Settings) -> tuple[Summarizer | None, Summarizer]:
-    """The LLM, if one is set, and the summarizer that needs none."""
+def embedder(settings: Settings) -> Callable[[], SpeakerEmbedder | None]:
+    """What tells voices apart, chosen anew at each call; its model is loaded at the first one."""
+    with _needs("asr"):
+        from callscribe.speakers.chosen import ConfiguredEmbedder
+    return ConfiguredEmbedder(settings)
+
+
+def summarizers(settings: Settings) -> tuple[Llm | None, Summarizer]:
+    """The LLM's, if one is set, by the name of the model, and the one that needs none."""
     with _needs("summary"):
         from callscribe.summary.extractive import ExtractiveSummarizer
-        from callscribe.summary.ollama import OllamaSummarizer
-    llm = settings.llm_url and OllamaSummarizer(
-        settings.llm_url, settings.llm_model, settings.llm_context, settings.llm_timeout_s
-    )
-    return llm or None, ExtractiveSummarizer()
+        from callscribe.summary.llm import LlmSummarizer
+        from callscribe.summary.servers.chosen import chat_model
+
+    @lru_cache(_LLMS)
+    def llm(model: str | None) -> Summarizer:
+        return LlmSummarizer(chat_model(settings, model), settings.prompts_dir)
+
+    return llm if settings.llm_url else None, ExtractiveSummarizer()
 
 
 def migrate(settings: Settings, database: Database) -> None:
@@ -117,11 +130,12 @@ def asr_worker(settings: Settings, database: Database) -> Worker:
     sweep(scratch(settings))
     with _needs("asr"):
         from callscribe.asr.readiness import lacks
+    voices = embedder(settings)
     media: Mapping[Stage, Handler] = {
-        Stage.ASSEMBLE: assembling,
+        Stage.ASSEMBLE: Assembling(store, voices),
         Stage.PREPARE: Preparing(store, settings, scratch(settings)),
     }
-    speech: Mapping[Stage, Handler] = {Stage.TRANSCRIBE: Transcribing(store, transcriber(settings))}
+    speech: Mapping[Stage, Handler] = {Stage.TRANSCRIBE: Transcribing(store, transcriber(settings), voices)}
     presence = partial(
         Presence, database, "asr", settings.heartbeat_s, look=partial(lacks, settings), pause=_LOOK_NEARBY
     )
@@ -136,7 +150,8 @@ def llm_worker(settings: Settings, database: Database) -> Worker:
     lane: Mapping[Stage, Handler] = {
         Stage.SUMMARIZE: Summarizing(partial(summarize, llm=llm, extractive=extractive)),
     }
-    presence = partial(Presence, database, "llm", settings.heartbeat_s, look=looking(settings), pause=_LOOK_AFAR)
+    look = renewing(looking(settings), database)
+    presence = partial(Presence, database, "llm", settings.heartbeat_s, look=look, pause=_LOOK_AFAR)
     return _worker(settings, database, media_store(settings), "llm", {"summary": lane}, presence=presence)
 
 

@@ -20,6 +20,17 @@ expect.set_options(timeout=_PATIENCE_MS)
 Open = Callable[..., Page]
 
 
+def until(page: Page, condition: str) -> None:
+    """Wait for something that is true of the `audio` element."""
+    audio = page.locator("audio").element_handle()
+    page.wait_for_function(f"(audio) => {condition}", arg=audio, polling=50)
+
+
+def ready(page: Page) -> None:
+    """Wait until it can be played."""
+    until(page, "audio.readyState >= 1")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def chromium() -> str:
     """Asked for before a service is started in vain."""

@@ -4,9 +4,9 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, ready, until
 from tests.service import CALL_EN, Service
 from tests.web_page import WebPage
 
@@ -41,23 +41,6 @@ def position(page: Page) -> Locator:
     return page.get_by_role("slider", name="Position in the recording")
 
 
-def until(page: Page, condition: str) -> None:
-    """Wait for something that is true of the `audio` element."""
-    page.locator("audio").evaluate(
-        """(audio, condition) => new Promise((resolve) => {
-            const is = new Function("audio", `return ${condition}`);
-            const look = () => (is(audio) ? resolve() : setTimeout(look, 50));
-            look();
-        })""",
-        condition,
-    )
-
-
-def ready(page: Page) -> None:
-    """Wait until it can be played."""
-    until(page, "audio.readyState >= 1")
-
-
 def test_the_current_word_follows_the_sound_and_the_sound_a_click_on_a_word(opened: Open, call: dict[str, Any]) -> None:
     page = opened(address(call))
     ready(page)
@@ -68,12 +51,13 @@ def test_the_current_word_follows_the_sound_and_the_sound_a_click_on_a_word(open
     page.get_by_role("button", name="Pause", exact=True).click()
     until(page, "audio.paused")
     start = start_of(call, "customers")
+    page.locator(".segment", has_text="customers who reported").scroll_into_view_if_needed()
     word(page, "customers").click()
     until(page, f"audio.currentTime >= {start} && !audio.paused")
     page.keyboard.press("k")
     until(page, "audio.paused")
     heard = page.locator("audio").evaluate("(audio) => audio.currentTime")
-    assert start <= heard < start_of(call, "Goodbye.")
+    assert start <= heard < start_of(call, "Monday.")
     expect(page.locator(".turn[aria-current]")).to_contain_text("customers who reported")
 
 
@@ -135,13 +119,35 @@ def test_text_comes_without_a_reload_and_so_do_corrections(opened: Open, service
         correction = {"speaker": speaker}
         service.client.patch(f"/api/v1/results/{task_id}/segments/{segment['id']}", json=correction).raise_for_status()
     chips = page.get_by_role("group", name="Speakers")
-    expect(chips.get_by_role("button")).to_have_text(["Anna", "Mark", "Unknown speaker"])
+    expect(chips.get_by_role("button")).to_have_text(["Anna", "Mark", "Speaker 1", "Speaker 2"])
     chips.get_by_role("button", name="Mark").click()
     expect(page.locator(".turn", has_text="Thank you for joining")).to_have_class(re.compile("dim"))
     expect(page.locator(".turn", has_text="Good morning, Anna")).not_to_have_class(re.compile("dim"))
     service.client.delete(f"/api/v1/tasks/{task_id}").raise_for_status()
     expect(page.get_by_text(re.compile("deleted"))).to_be_visible()
     assert page.evaluate("window.isTheSame")
+
+
+def test_a_call_that_is_done_while_its_player_waits_can_be_heard(opened: Open, call: dict[str, Any]) -> None:
+    refused: list[str] = []
+
+    def unfinished(route: Route) -> None:
+        route.fulfill(json=route.fetch().json() | {"status": "transcribing"})
+
+    def not_yet(route: Route) -> None:
+        if route.request.method == "HEAD" and not refused:
+            refused.append(route.request.url)
+            route.fulfill(status=409)
+        else:
+            route.continue_()
+
+    page = opened("")
+    page.route(f"**/tasks/{call['task_id']}", unfinished)
+    page.route(f"**/tasks/{call['task_id']}/media", not_yet)
+    page.goto(page.url + address(call))
+    ready(page)
+    assert refused
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_enabled()
 
 
 def test_on_a_phone_there_is_one_column_and_the_player_below_it(opened: Open, call: dict[str, Any]) -> None:

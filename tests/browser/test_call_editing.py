@@ -1,7 +1,7 @@
 """What came out of a call beside its transcript, and correcting the transcript in place."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ import pytest
 import srt  # type: ignore[import-untyped]
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, ready, until
 from tests.service import CALL_EN, Service
 from tests.web_page import WebPage
 
@@ -60,7 +60,6 @@ def refused(route: Route) -> None:
 def test_a_speaker_is_renamed_everywhere_and_here_and_that_is_undone(
     open_call: Open, service: Service, call: Result
 ) -> None:
-    say_who(service, call, "Speaker 1", "Speaker 2", "Speaker 1")
     page = open_call(call)
     talk = part(page, "Who spoke how much")
     talk.get_by_role("button", name="Rename Speaker 1").click()
@@ -74,23 +73,23 @@ def test_a_speaker_is_renamed_everywhere_and_here_and_that_is_undone(
     second.get_by_role("button", name="Anna", exact=True).click()
     expect(second.get_by_text("both will be one")).to_be_visible()
     second.get_by_role("button", name="Only here").click()
-    expect(talk.get_by_role("img")).to_have_attribute("aria-label", re.compile(r"^Anna \d+%, Unknown"))
+    expect(page.locator(".turn").first).to_contain_text("Good morning, Anna.")
     assert speakers(service, call)[:3] == ["Anna", "Anna", "Anna"]
-    for _ in range(2):
-        page.get_by_role("button", name="Undo the last correction").click()
-        expect(talk.get_by_text("Speaker 2")).to_be_visible()
-    expect(talk.get_by_text("Speaker 1")).to_be_visible()
-    assert speakers(service, call)[:3] == ["Speaker 1", "Speaker 2", "Speaker 1"]
     page.get_by_role("button", name="Show the original").click()
     expect(page.get_by_text("As it was recognised")).to_be_visible()
-    expect(talk).to_have_count(0)
+    expect(talk.get_by_text("Speaker 2")).to_be_visible()
     expect(page.get_by_role("button", name="Correct the text")).to_have_count(0)
     page.get_by_role("button", name="Show it corrected").click()
-    expect(talk.get_by_text("Speaker 2")).to_be_visible()
+    page.get_by_role("button", name="Undo the last correction").click()
+    expect(page.locator(".turn").first).not_to_contain_text("Good morning, Anna.")
+    page.get_by_role("button", name="Undo the last correction").click()
+    expect(talk.get_by_text("Speaker 1")).to_be_visible()
+    assert speakers(service, call)[:3] == ["Speaker 1", "Speaker 2", "Speaker 1"]
 
 
 def test_a_word_is_corrected_where_it_stands_and_then_found(open_call: Open, service: Service, call: Result) -> None:
     page = open_call(call)
+    line(page, "by Wednesday.").scroll_into_view_if_needed()
     page.locator(".word", has_text=re.compile("^Wednesday")).first.dblclick()
     area = page.get_by_role("textbox", name="Correct the text")
     expect(area).to_have_value("I will fix the payment tests by Wednesday.")
@@ -143,14 +142,9 @@ def test_an_item_is_heard_and_ticked_off(open_call: Open, service: Service, call
     items = part(page, "Action items")
     item = next(item for item in call["items"] if item["kind"] == "action_item")
     row = items.get_by_role("listitem").filter(has_text=item["text"])
+    ready(page)
     row.get_by_role("button", name="Play from").click()
-    page.locator("audio").evaluate(
-        """(audio, start) => new Promise((resolve) => {
-            const look = () => (audio.currentTime >= start ? resolve() : setTimeout(look, 20));
-            look();
-        })""",
-        item["start"],
-    )
+    until(page, f"audio.currentTime >= {item['start']}")
     expect(page.locator(".turn[aria-current]")).to_contain_text(item["quote"])
     page.route("**/action-items/*", refused)
     box = row.get_by_role("checkbox", name=item["text"])
@@ -163,6 +157,23 @@ def test_an_item_is_heard_and_ticked_off(open_call: Open, service: Service, call
     service.until(lambda: service.result(call["task_id"])["items"][item["position"]]["done"], "the tick")
     page.reload()
     expect(box).to_be_checked()
+
+
+def test_an_item_says_who_has_to_do_it_until_when_and_a_call_takes_the_title_that_is_offered(
+    open_call: Open, service: Service, call: Result
+) -> None:
+    page = open_call(call)
+    item = part(page, "Action items").get_by_role("listitem").filter(has_text="fix the payment tests")
+    (told,) = [one for one in call["items"] if "fix the payment tests" in one["text"]]
+    day = date.fromisoformat(told["due_date"])
+    expect(item.locator(".owner")).to_have_text("Speaker 2")
+    expect(item.locator(".due")).to_have_text(f"by Wednesday · {day:%b} {day.day}, {day.year}")
+    summary = part(page, "Summary")
+    expect(summary).to_contain_text(call["suggested_title"])
+    summary.get_by_role("button", name="Use as the title").click()
+    expect(page.get_by_role("heading", name=call["suggested_title"], exact=True)).to_be_visible()
+    expect(summary.get_by_role("button", name="Use as the title")).to_have_count(0)
+    assert service.task(call["task_id"])["title"] == call["suggested_title"]
 
 
 def test_a_summary_that_is_older_than_the_corrections_is_written_anew(

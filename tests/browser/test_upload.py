@@ -70,6 +70,7 @@ def test_a_recording_is_dropped_watched_and_read(page: Page, service: Service) -
     page.get_by_text("Options").click()
     page.get_by_label("Language spoken").select_option("Russian")
     page.get_by_label("Kind of call").select_option("Stand-up")
+    page.get_by_label("Language of the summary").select_option("English")
     page.get_by_label("Who speaks").fill("Елена")
     page.get_by_label("Names and terms").fill("Kubernetes, , Елена")
     transfer = page.evaluate_handle(
@@ -94,13 +95,14 @@ def test_a_recording_is_dropped_watched_and_read(page: Page, service: Service) -
     expect(page.get_by_role("heading", name=name)).to_be_visible()
     task = service.task(page.url.rpartition("=")[2])
     assert (task["language_asked"], task["template"], task["vocabulary"]) == ("ru", "standup", ["Елена", "Kubernetes"])
+    assert task["summary_language"] == "en"
     turn = page.locator(".turn").first
     turn.hover()
     turn.get_by_role("button", name="Change who speaks").click()
     expect(turn.get_by_role("button", name="Елена", exact=True)).to_be_visible()
     page.reload()
     page.get_by_role("link", name="Upload").click()
-    expect(page.locator("summary")).to_contain_text("Russian · Stand-up · names and terms: 2")
+    expect(page.locator("summary")).to_contain_text("Russian · Stand-up · English · names and terms: 2")
 
 
 def test_what_is_not_taken_is_told_before_a_byte_is_sent(page: Page, tmp_path: Path) -> None:

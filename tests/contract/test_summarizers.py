@@ -8,7 +8,8 @@ import pytest
 from callscribe.models import InsightKind, Segment, Summary, Transcript
 from callscribe.ports import Summarizer
 from callscribe.summary.extractive import ExtractiveSummarizer
-from callscribe.summary.ollama import OllamaSummarizer
+from callscribe.summary.llm import LlmSummarizer
+from callscribe.summary.servers.ollama import Ollama
 from callscribe.summary.text import count_words, is_cyrillic, sentences
 from tests.fake_ollama import MODEL, FakeOllama
 from tests.transcripts import said, sample, spoken
@@ -22,7 +23,7 @@ def summarizer(request: pytest.FixtureRequest) -> Iterator[Summarizer]:
         yield ExtractiveSummarizer()
         return
     with FakeOllama().running() as fake, httpx.Client(verify=False) as client:
-        yield OllamaSummarizer(fake.url, MODEL, context=2048, timeout_s=30, client=client)
+        yield LlmSummarizer(Ollama(fake.url, MODEL, context=2048, timeout_s=30, client=client))
 
 
 def summarize(summarizer: Summarizer, transcript: Transcript) -> Summary:
@@ -59,7 +60,9 @@ def test_speaks_the_language_of_the_call(summarizer: Summarizer, call: str) -> N
 def test_every_insight_is_in_the_call(summarizer: Summarizer, call: str) -> None:
     transcript = sample(call)
     insights = summarize(summarizer, transcript).insights
-    assert {insight.kind for insight in insights} == set(InsightKind)
+    # Nothing is left open in these calls; the fake LLM says that something is.
+    unfound = {InsightKind.QUESTION} if isinstance(summarizer, ExtractiveSummarizer) else set()
+    assert {insight.kind for insight in insights} == set(InsightKind) - unfound
     for insight in insights:
         assert insight.segments
         assert insight.quote

@@ -13,11 +13,11 @@ TAG = "analytics"
 def samples(service: Service) -> list[dict[str, Any]]:
     """The results of both samples; the calls took place around a midnight of Moscow."""
     tasks = [service.upload(file) for file in (CALL_EN, CALL_RU)]
-    results = [service.done(task_id) for task_id in tasks]
     for task_id, moment in zip(tasks, ("2026-05-31T20:59:59Z", "2026-05-31T21:00:00Z"), strict=True):
+        service.done(task_id)
         change = {"called_at": moment, "tags": [TAG]}
         service.client.patch(f"/api/v1/tasks/{task_id}", json=change).raise_for_status()
-    return results
+    return [service.result(task_id) for task_id in tasks]
 
 
 def analytics(service: Service, **parameters: str) -> dict[str, Any]:
@@ -40,9 +40,13 @@ def test_both_samples_in_numbers(service: Service, samples: list[dict[str, Any]]
     assert found["statuses"] == [{"status": "done", "calls": 2}]
     assert found["processing"]["calls"] == 2
     assert 0 < found["processing"]["median"] <= found["processing"]["p95"]
-    (unknown,) = found["speakers"]
+    assert {one["speaker"] for one in found["speakers"]} == {
+        *("Speaker 1", "Speaker 2"),
+        *("Спикер 1", "Спикер 2", "Спикер 3"),
+    }
     spoken = sum(segment["end"] - segment["start"] for result in samples for segment in result["segments"])
-    assert unknown == {"speaker": None, "seconds": pytest.approx(spoken), "share": 1}
+    assert sum(one["seconds"] for one in found["speakers"]) == pytest.approx(spoken)
+    assert sum(one["share"] for one in found["speakers"]) == pytest.approx(1)
     assert {"payment tests", "release", "тесты оплаты", "бюджет"} <= {one["topic"] for one in found["topics"]}
     assert {one["calls"] for one in found["topics"]} == {1}
 
@@ -53,12 +57,15 @@ def test_an_action_item_is_ticked_off(service: Service, samples: list[dict[str, 
     evidence = [segment for segment in result["segments"] if segment["id"] in promised["segments"]]
     assert " ".join(segment["text"] for segment in evidence).count(promised["quote"]) == 1
     assert evidence[0]["start"] <= promised["start"] < promised["end"] <= evidence[-1]["end"]
-    (before,) = analytics(service)["open_action_items"]
-    assert before["items"] == sum(len(result["action_items"]) for result in samples)
+    before = {one["owner"]: one["items"] for one in analytics(service)["open_action_items"]}
+    assert sum(before.values()) == sum(len(result["action_items"]) for result in samples)
+    assert promised["owner"] == "Speaker 2"
     place = f"/api/v1/results/{result['task_id']}/action-items/{promised['position']}"
     assert service.client.patch(place, json={"done": True}).status_code == 204
     assert service.result(result["task_id"])["items"][promised["position"]] == {**promised, "done": True}
-    assert analytics(service)["open_action_items"] == [{**before, "items": before["items"] - 1}]
+    after = {one["owner"]: one["items"] for one in analytics(service)["open_action_items"]}
+    assert after.get("Speaker 2", 0) == before.pop("Speaker 2") - 1
+    assert {owner: count for owner, count in after.items() if owner != "Speaker 2"} == before
 
 
 def test_a_tick_outlives_a_new_summary(service: Service, samples: list[dict[str, Any]]) -> None:

@@ -24,6 +24,21 @@ def test_an_llm_that_answers_writes_the_summary(tmp_path: Path) -> None:
         assert warning["code"] == "extractive_summary"
 
 
+def test_a_summary_without_the_llm_is_written_anew_when_the_llm_answers(tmp_path: Path) -> None:
+    with FakeOllama().running() as llm:
+        llm.models.clear()
+        with Service(tmp_path / "data", LLM_URL=llm.url, LLM_MODEL=MODEL, LLM_PULL="false") as service:
+            task_id = service.upload(CALL_RU)
+            assert service.done(task_id)["summary_engine"] == "extractive"
+            assert "ollama pull" in service.task(task_id)["warnings"][0]["message"]
+            llm.models.append(MODEL)
+            service.until(
+                lambda: service.result(task_id)["summary_engine"] == f"ollama {MODEL}", "the summary of the LLM"
+            )
+            assert service.done(task_id)["items"]
+            assert service.task(task_id)["warnings"] == []
+
+
 def test_without_an_llm_the_task_says_why(tmp_path: Path) -> None:
     with Service(tmp_path / "data", LLM_URL="http://127.0.0.1:9") as service:
         task_id = service.upload(CALL_RU)

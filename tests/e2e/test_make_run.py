@@ -26,7 +26,7 @@ def test_ctrl_c_stops_everything_in_order(tmp_path: Path) -> None:
             start_new_session=True,
         )
     service.log.touch()
-    service.until(lambda: "CallScribe is ready" in output.read_text(), "the word that it is ready")
+    service.until(lambda: "Ctrl-C stops it" in output.read_text(), "the last word that it is ready")
     assert f"http://127.0.0.1:{service.port}/docs" in output.read_text()
     assert f"http://127.0.0.1:{page}" in output.read_text()
     through_the_page = httpx.get(f"http://127.0.0.1:{page}/api/v1/tasks", trust_env=False)

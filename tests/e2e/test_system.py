@@ -46,4 +46,4 @@ def test_what_is_missing_is_told_with_what_to_do(tmp_path: Path) -> None:
     assert speech["code"] == "model-missing"
     assert "run `callscribe models pull medium`" in speech["message"]
     assert summaries["code"] == "llm-model-missing"
-    assert f"run `ollama pull {MODEL}` there" in summaries["message"]
+    assert f"no model {MODEL}; it will be pulled for the next summary" in summaries["message"]

@@ -16,6 +16,7 @@ from callscribe.store.tables import (
     Base,
     CorrectionRow,
     DeletionRow,
+    DraftRow,
     RejectedMessageRow,
     UploadRow,
     WindowRow,
@@ -187,9 +188,9 @@ def test_of_a_deleted_call_nothing_stays(service: Service, tables: Database) -> 
     task_id = service.upload(CALL_EN)
     service.done(task_id)
     there = rows(tables, task_id)
-    # There is something to delete in every table, but for what comes of corrections and of uploads in parts.
+    # There is something to delete in every table, but for what comes of corrections, uploads in parts and an LLM.
     empty = {name for name, count in there.items() if not count}
-    assert empty <= {CorrectionRow.__tablename__, UploadRow.__tablename__}
+    assert empty <= {CorrectionRow.__tablename__, DraftRow.__tablename__, UploadRow.__tablename__}
     assert_deleted(service, tables, task_id)
 
 

@@ -1,13 +1,15 @@
 """Owners and ticks of action items, on a real PostgreSQL."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from fastapi.testclient import TestClient
 
-from callscribe.models import Insight, InsightKind, Summary
-from callscribe.store import transcripts
+from callscribe.models import Insight, InsightKind, Stage, Summary
+from callscribe.store import calls, transcripts
 from callscribe.store.database import Database
 from tests.memory import remember
 
@@ -44,7 +46,8 @@ def call(shared_api: API) -> UUID:
 
 def test_a_result_shows_what_each_item_rests_on(shared_api: API, call: UUID) -> None:
     assert items(shared_api, call) == []
-    summarize(shared_api[1], call, item("Well.", 1, kind=InsightKind.KEY_POINT), item("Send it.", 0, 1))
+    send = replace(item("Send it.", 0, 1), owner="Anna", due="by Friday", due_date=date(2026, 3, 6))
+    summarize(shared_api[1], call, item("Well.", 1, kind=InsightKind.KEY_POINT), send)
     result = shared_api[0].get(f"/api/v1/results/{call}").json()
     first, second, _ = (segment["id"] for segment in result["segments"])
     common = {"done": False, "start": 1.5, "end": 2.5}
@@ -54,6 +57,8 @@ def test_a_result_shows_what_each_item_rests_on(shared_api: API, call: UUID) -> 
             "kind": "key_point",
             "text": "Well.",
             "owner": None,
+            "due": None,
+            "due_date": None,
             "quote": "Quote of Well.",
             "segments": [second],
             **common,
@@ -63,6 +68,8 @@ def test_a_result_shows_what_each_item_rests_on(shared_api: API, call: UUID) -> 
             "kind": "action_item",
             "text": "Send it.",
             "owner": "Anna",
+            "due": "by Friday",
+            "due_date": "2026-03-06",
             "quote": "Quote of Send it.",
             "segments": [first, second],
             **common,
@@ -71,9 +78,27 @@ def test_a_result_shows_what_each_item_rests_on(shared_api: API, call: UUID) -> 
     assert (result["key_points"], result["action_items"]) == (["Well."], ["Send it."])
 
 
-def test_an_action_item_is_owned_by_who_speaks_of_it_first(shared_api: API, call: UUID) -> None:
-    summarize(shared_api[1], call, item("A", 1, 0), item("B", 2, 0), item("C", 0, kind=InsightKind.DECISION))
-    assert [one["owner"] for one in items(shared_api, call)] == ["Mark", None, None]
+def test_a_call_that_was_on_another_day_has_other_due_dates(shared_api: API, call: UUID) -> None:
+    items_due = [replace(item(text), due=text) for text in ("tomorrow", "before the launch")]
+    summarize(shared_api[1], call, *items_due, item("Whenever."))
+    for moment, day in (("2026-03-04T09:00:00Z", "2026-03-05"), ("2026-12-31T12:00:00Z", "2027-01-01")):
+        changed = shared_api[0].patch(f"/api/v1/tasks/{call}", json={"called_at": moment})
+        assert changed.status_code == 200
+        assert [one["due_date"] for one in items(shared_api, call)] == [day, None, None]
+
+
+def test_who_has_to_do_an_action_item_gets_a_new_name_with_the_speaker(shared_api: API, call: UUID) -> None:
+    own, asked, other = (
+        replace(item(text, 0), owner=owner, is_assigned=owner != "Anna")
+        for text, owner in (("A", "Anna"), ("B", "Mark"), ("C", "Kate"))
+    )
+    summarize(shared_api[1], call, own, asked, other, item("D", 0, kind=InsightKind.DECISION))
+    with shared_api[1].transaction() as session:
+        calls.lock(session, call).stage = Stage.SUMMARIZE
+    for old, new in (("Anna", "Ann"), ("Mark", "Marcus")):
+        renamed = shared_api[0].patch(f"/api/v1/results/{call}/speakers", json={"from": old, "to": new})
+        assert renamed.status_code == 200
+    assert [one["owner"] for one in items(shared_api, call)] == ["Ann", "Marcus", "Kate", None]
 
 
 def test_an_action_item_is_ticked_off_and_opened_again(shared_api: API, call: UUID) -> None:

@@ -101,6 +101,9 @@ def test_a_large_file_is_sent_in_parts(client: Answering, api: FakeApi, recordin
         idempotency_key="k 1",
         vocabulary=["Anna", "Kubernetes"],
         template="interview",
+        summary_language="en",
+        speakers=3,
+        channel_names=["agent", "customer"],
     )
     assert accepted.task_id == ID
     assert api.lines == ["POST uploads", "PUT 0", f"PUT {PART_BYTES}", f"PUT {2 * PART_BYTES}", "POST finish"]
@@ -112,6 +115,9 @@ def test_a_large_file_is_sent_in_parts(client: Answering, api: FakeApi, recordin
         "again": True,
         "vocabulary": ["Anna", "Kubernetes"],
         "template": "interview",
+        "summary_language": "en",
+        "speakers": 3,
+        "channel_names": ["agent", "customer"],
     }
     assert api.requests[0].headers["idempotency-key"] == "k 1"
     for part in api.requests[1:4]:

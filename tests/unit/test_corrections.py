@@ -74,6 +74,7 @@ def test_all_columns_of_a_segment_are_kept(database: Database) -> None:
             "text": "to Friday",
             "language": "en",
             "words": [[11.0, 11.5, "to", 0.9], [12.0, 12.5, "Friday", 0.9]],
+            "channel": None,
         }
     ]
     assert row.after == [{**row.before[0], "speaker": "Anna"}]

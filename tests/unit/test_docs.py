@@ -52,7 +52,7 @@ def test_the_layout_names_every_module_and_nothing_else() -> None:
     [
         ("models pull small", True),
         ("transcribe --no-summary call.mp3", True),
-        ("transcribe --speakers call.mp3", False),
+        ("transcribe --voices call.mp3", False),
         ("download", False),
         ("models", False),
     ],

@@ -1,7 +1,7 @@
 import html
 import io
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -22,12 +22,24 @@ LONG_RU = (
 SUMMARY = Summary(
     "Релиз перенесён.\n\nНужен сервер.",
     (
-        Insight(InsightKind.ACTION_ITEM, "Исправить\nтесты", (0,), "я исправлю", 3723.9, 3725, "Иван", True),
+        Insight(
+            InsightKind.ACTION_ITEM,
+            "Исправить\nтесты",
+            (0,),
+            "я исправлю",
+            3723.9,
+            3725,
+            "Иван",
+            due="к среде",
+            due_date=date(2026, 11, 25),
+            done=True,
+        ),
         Insight(InsightKind.DECISION, "Релиз в пятницу", (0,), "в пятницу", 61, 62),
     ),
-    (Participant("Иван", 12.34567, ("я исправлю",)),),
+    (Participant("Иван", 12.34567, ("я исправлю",), 0.25, 3),),
     "extractive",
     chapters=(Chapter(0, "Тесты"), Chapter(3661.23456, "Релиз")),
+    title="Перенос релиза",
 )
 
 
@@ -159,14 +171,14 @@ def test_txt_in_russian_with_a_summary() -> None:
         "[00:01:02] Елена: Добрый день.\n[100:00:00] Да.\n\n"
         "Краткое содержание\n\nРелиз перенесён.\n\nНужен сервер.\n\n"
         "Решения\n\n- [00:01:01] Релиз в пятницу\n\n"
-        "Задачи\n\n- [01:02:03] Иван: Исправить тесты\n"
+        "Задачи\n\n- [01:02:03] Иван: Исправить тесты (к среде, 2026-11-25)\n"
     )
 
 
 def test_txt_headings_are_english_for_every_other_language() -> None:
     insights = tuple(Insight(kind, kind.value, (0,), "Hi.", 0, 1) for kind in InsightKind)
     written = text("txt", call(said(0, 1, "Hi."), language="en"), Summary("Short.", insights, (), "extractive"))
-    assert written.splitlines()[2::4] == ["Summary", "Key points", "Decisions", "Action items"]
+    assert written.splitlines()[2::4] == ["Summary", "Key points", "Decisions", "Action items", "Open questions"]
 
 
 def test_json_has_the_fields_of_the_api() -> None:
@@ -181,15 +193,19 @@ def test_json_has_the_fields_of_the_api() -> None:
         "duration": 62.763,
         "language": "ru",
         "transcription": "Привет!",
+        "suggested_title": "Перенос релиза",
         "summary": "Релиз перенесён.\n\nНужен сервер.",
         "key_points": [],
         "decisions": ["Релиз в пятницу"],
         "action_items": ["Исправить\nтесты"],
+        "open_questions": [],
         "items": [
             {
                 "kind": "action_item",
                 "text": "Исправить\nтесты",
                 "owner": "Иван",
+                "due": "к среде",
+                "due_date": "2026-11-25",
                 "done": True,
                 "quote": "я исправлю",
                 "start": 3723.9,
@@ -199,13 +215,17 @@ def test_json_has_the_fields_of_the_api() -> None:
                 "kind": "decision",
                 "text": "Релиз в пятницу",
                 "owner": None,
+                "due": None,
+                "due_date": None,
                 "done": False,
                 "quote": "в пятницу",
                 "start": 61,
                 "end": 62,
             },
         ],
-        "participants": [{"name": "Иван", "talk_time": 12.346, "statements": ["я исправлю"]}],
+        "participants": [
+            {"name": "Иван", "talk_time": 12.346, "share": 0.25, "turns": 3, "statements": ["я исправлю"]}
+        ],
         "chapters": [{"start": 0, "title": "Тесты"}, {"start": 3661.235, "title": "Релиз"}],
         "speakers": [{"name": "Елена", "talk_time": 0.864, "segments": 1}],
         "segments": [

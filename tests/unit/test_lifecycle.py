@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from callscribe.errors import BadMedia, CallScribeError, Conflict, NotFound, Stopped, Unavailable
 from callscribe.jobs import lifecycle, queue
 from callscribe.jobs.queue import Job
-from callscribe.models import CallStatus, JobStatus, MediaFacts, Notice, Stage, Summary, WindowTranscript
+from callscribe.models import CallStatus, JobStatus, MediaFacts, Notice, Stage, Summary, Transcript, WindowTranscript
 from callscribe.store import calls
 from callscribe.store.database import Database
 from callscribe.store.tables import CallRow, JobRow, SegmentRow, WindowRow
@@ -111,7 +111,11 @@ def test_a_call_in_which_nobody_speaks_is_done_in_the_end(database: Database) ->
     transcribing = claimed(database, Stage.TRANSCRIBE)
     done(database, transcribing, lambda session: lifecycle.transcribed(session, call_id, 0, silence))
     prepare(database, claimed(database, Stage.PREPARE))
-    done(database, claimed(database, Stage.ASSEMBLE), lambda session: lifecycle.assembled(session, call_id, None))
+    done(
+        database,
+        claimed(database, Stage.ASSEMBLE),
+        lambda session: lifecycle.assembled(session, call_id, Transcript((), None)),
+    )
     assert call_row(database, call_id).status == CallStatus.SUMMARIZING
     done(database, claimed(database, Stage.SUMMARIZE), lambda session: lifecycle.summarized(session, call_id, SUMMARY))
     call = call_row(database, call_id)
@@ -136,7 +140,11 @@ def test_the_states_of_a_call_that_goes_well(database: Database) -> None:
     prepare(database, preparing)
     transcribe(database, claimed(database, Stage.TRANSCRIBE))
     look()
-    done(database, claimed(database, Stage.ASSEMBLE), lambda session: lifecycle.assembled(session, call_id, "en"))
+    done(
+        database,
+        claimed(database, Stage.ASSEMBLE),
+        lambda session: lifecycle.assembled(session, call_id, Transcript((), "en")),
+    )
     look()
     done(database, claimed(database, Stage.SUMMARIZE), lambda session: lifecycle.summarized(session, call_id, SUMMARY))
     look()
@@ -186,7 +194,7 @@ def test_progress_never_goes_back_and_stays_within_its_bounds(database: Database
 
 def _finish(database: Database, job: Job) -> None:
     if job.stage is Stage.ASSEMBLE:
-        done(database, job, lambda session: lifecycle.assembled(session, job.call_id, "en"))
+        done(database, job, lambda session: lifecycle.assembled(session, job.call_id, Transcript((), "en")))
     else:
         done(database, job, lambda session: lifecycle.summarized(session, job.call_id, SUMMARY))
 

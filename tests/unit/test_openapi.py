@@ -34,6 +34,7 @@ PROBLEMS = {
     "GET /api/v1/tasks/{task_id}/events": {404, 422, 503},
     "GET /api/v1/events": {422, 503},
     "GET /api/v1/results/{task_id}": {404, 422, 503},
+    "GET /api/v1/results/{task_id}/dropped": {404, 422, 503},
     "GET /api/v1/results/{task_id}/export": {404, 422, 503},
     "GET /api/v1/export": {404, 422, 503},
     "PATCH /api/v1/results/{task_id}/segments/{segment_id}": {404, 409, 422, 503},

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from callscribe.errors import Conflict, Stopped
-from callscribe.jobs import lifecycle, queue
+from callscribe.jobs import lifecycle, queue, renewal
 from callscribe.models import CallStatus, JobStatus, MediaFacts, Notice, Stage
 from callscribe.store import calls, corrections, transcripts
 from callscribe.store.database import Database
@@ -21,7 +21,7 @@ def outdated(database: Database, call_id: UUID) -> bool:
 
 def resummarize(database: Database, call_id: UUID) -> CallRow:
     with database.transaction() as session:
-        return lifecycle.resummarize(session, call_id)
+        return renewal.resummarize(session, call_id)
 
 
 def test_a_summary_is_written_anew(database: Database) -> None:

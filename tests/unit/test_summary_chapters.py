@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from callscribe.models import Chapter, Segment, Transcript
+from callscribe.models import DEFAULT_BRIEF, Chapter, Segment, Transcript
 from callscribe.stages.summarize import summarize
 from callscribe.summary.chapters import chapters
 from callscribe.summary.extractive import ExtractiveSummarizer
@@ -161,5 +161,5 @@ def test_takes_any_text() -> None:
 
 def test_a_summary_has_them() -> None:
     transcript = Transcript(call("en", 240), "en")
-    summary = summarize(transcript, lambda _: None, llm=None, extractive=ExtractiveSummarizer())
+    summary = summarize(transcript, lambda _: None, DEFAULT_BRIEF, llm=None, extractive=ExtractiveSummarizer())
     assert summary.chapters == chapters(transcript.segments) != ()

@@ -1,7 +1,7 @@
 import pytest
 
 from callscribe.models import InsightKind
-from callscribe.summary.cues import is_formality, is_question, kinds
+from callscribe.summary.cues import Act, Doer, act, is_formality, is_question, is_unknown, kinds
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,40 @@ from callscribe.summary.cues import is_formality, is_question, kinds
         "Давайте перенесём встречу на среду.",
         "Решили взять второй вариант.",
         "Созвонимся в понедельник.",
+        "So we switch the shop over on Monday night.",
+        "The second week of May it is.",
+        "Then it's two people on call from October on.",
+        "Okay, the blue version then.",
+        "From now on the sales team is in charge of it.",
+        "Beta on the fourteenth of September, agreed.",
+        "Then prices stay as they are for the whole quarter.",
+        "We're postponing the demo.",
+        "Let's have them rebuilt, please.",
+        "До понедельника ничего не выкатываем.",
+        "На этом останавливаемся.",
+        "Всё, читаем файл кусками, библиотеку не трогаем.",
+        "Тогда переезжаем в ночь на воскресенье.",
+        "Значит, на показ выносим две вещи.",
+        "Мы не будем менять тариф.",
+        "Запускайте второй вариант.",
+        "Two coaches, then.",
+        "Okay, we'll go without the second speaker.",
+        "Fine, no music at all then.",
+        "You've convinced me, the red one.",
+        "Nobody touches the boiler until the plumber has been here.",
+        "Let's call it six thousand.",
+        "So from January the fee is ninety.",
+        "Scrap the raffle.",
+        "Then we'll have it on the second floor.",
+        "Half past nine works for everyone.",
+        "Тогда без оркестра.",
+        "Ладно, пусть будет вторник.",
+        "Раз так, едем на поезде.",
+        "Всё, никаких конкурсов.",
+        "Отменяйте бронь.",
+        "Ладно, убедили, зелёный.",
+        "С этого месяца платим по факту.",
+        "Хорошо, тогда аванс тридцать процентов.",
     ],
 )
 def test_finds_decisions(sentence: str) -> None:
@@ -44,6 +78,41 @@ def test_finds_decisions(sentence: str) -> None:
         "Я займусь этим завтра.",
         "Свяжитесь с клиентом до пятницы.",
         "Ещё нужно будет обновить сертификат.",
+        "I'm doing the survey on the twentieth.",
+        "Leave the invoice to me.",
+        "I can have a breakdown for you by Monday.",
+        "Somebody's got to go through it before the audit.",
+        "They'll be rebuilt by six tonight.",
+        "Это тогда на Павле.",
+        "Запишите на меня.",
+        "You'll have the list from me by noon.",
+        "The floor plans are on me.",
+        "Rashid has to have that port open by Friday.",
+        "Отчёт на мне.",
+        "Беру до пятницы.",
+        "Завтра скину текст.",
+        "Инструкция с меня.",
+        "Памятка на тебе, ладно?",
+        "Лёша, наберёшь клиента на днях?",
+        "К понедельнику отдам макеты.",
+        "Договор завтра будет у вас.",
+        "I'd best warn the neighbours.",
+        "You'll have a price by six.",
+        "They'll all be gone by Sunday night.",
+        "I'm onto the council again tomorrow.",
+        "I can bring the keys back tonight.",
+        "Me, I suppose.",
+        "I'll have a word with the landlord.",
+        "Ring the plumber, please.",
+        "Send me the invoice.",
+        "Dennis, you do the cake.",
+        "Завтра же звоню в типографию.",
+        "Договор везу завтра.",
+        "Справки собираю я.",
+        "Будет вам список.",
+        "Смету жду до четверга.",
+        "Тёте Вале я сама скажу.",
+        "Лида встретит гостей.",
     ],
 )
 def test_finds_action_items(sentence: str) -> None:
@@ -75,6 +144,34 @@ def test_finds_action_items(sentence: str) -> None:
         "Ещё нам нужен новый сервер.",
         "Надо сказать, что продажи выросли.",
         "Это может занять неделю.",
+        "If it rains, I'll send the van.",
+        "Maybe I'll write a book.",
+        "Если что, я позвоню.",
+        "Сейчас открою таблицу.",
+        "Секундочку, я дверь закрою.",
+        "Она работает на Садовой.",
+        "Я бы проверил логи.",
+        "Я не успею.",
+        "Передай ему привет.",
+        "Он сказал: «Добавьте товар».",
+        "So we were down for two hours.",
+        "We went with them in March.",
+        "Это ещё летом решили.",
+        "А если сложим, то будет две.",
+        "Then it rained all day.",
+        "Good, so it's working again.",
+        "Okay, so the roof leaks in two places.",
+        "I'm talking myself out of it.",
+        "Let me share my screen.",
+        "Take it easy.",
+        "I'm going to be honest with you.",
+        "Значит, в среду он приехал.",
+        "Всё идёт хорошо.",
+        "Завтра обещают дождь.",
+        "Тут без бутылки не разберёшься.",
+        "Знаем мы эти обещания.",
+        "Она завтра улетает.",
+        "Я сама удивляюсь.",
     ],
 )
 def test_leaves_other_sentences_alone(sentence: str) -> None:
@@ -93,6 +190,47 @@ def test_knows_a_question(sentence: str) -> None:
 )
 def test_knows_a_statement(sentence: str) -> None:
     assert not is_question(sentence)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "wanted"),
+    [
+        ("I'll send it, and Tom will check it.", Act(Doer.SPEAKER, None, is_vague=False)),
+        ("That one is mine.", Act(Doer.SPEAKER, None, is_vague=True)),
+        ("Tom will check it.", Act(Doer.NAMED, "Tom", is_vague=False)),
+        ("Подготовьте отчёт.", Act(Doer.LISTENER, None, is_vague=False)),
+        ("Отчёт на мне.", Act(Doer.SPEAKER, None, is_vague=True)),
+        ("Мы отправим договор до среды.", Act(Doer.WE, None, is_vague=False)),
+        ("Надо обновить сайт.", Act(Doer.NOBODY, None, is_vague=False)),
+        ("It is late.", None),
+    ],
+)
+def test_knows_who_is_to_do_it(sentence: str, wanted: Act | None) -> None:
+    assert act(sentence) == wanted
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "No idea, honestly.",
+        "Polish, I'm not sure.",
+        "Your guess is as good as mine.",
+        "That depends on the weather.",
+        "Nobody's told us.",
+        "Без понятия.",
+        "Надо уточнить.",
+        "А кто его знает.",
+        "Не помню уже.",
+        "Как повезёт.",
+    ],
+)
+def test_knows_who_does_not_know(sentence: str) -> None:
+    assert is_unknown(sentence)
+
+
+@pytest.mark.parametrize("sentence", ["There are, I don't know, forty.", "I know.", "Ты не знаешь?", "Я уточнила."])
+def test_a_manner_of_speaking_is_knowledge(sentence: str) -> None:
+    assert not is_unknown(sentence)
 
 
 @pytest.mark.parametrize("sentence", ["Thank you for joining the call.", "Начнём планёрку по проекту.", "До встречи."])

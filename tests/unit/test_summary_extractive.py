@@ -1,9 +1,14 @@
 import random
 from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
 
 import pytest
 
-from callscribe.models import Insight, InsightKind, Segment, Summary, Transcript, Word
+from callscribe.evaluation import golden
+from callscribe.evaluation.summaries import score
+from callscribe.evaluation.summary_score import total
+from callscribe.models import Brief, Insight, InsightKind, Segment, Summary, Transcript, Word
 from callscribe.summary.extractive import ExtractiveSummarizer
 from callscribe.summary.text import count_words, sentences
 from tests.transcripts import said, sample, unpunctuated
@@ -89,6 +94,141 @@ def test_repetition_is_told_once() -> None:
     line = "The database server loses orders every night."
     others = ["The customers of the shop complain about orders.", "Our shop sells three products in Germany."]
     assert summarize(said(line, others[0], line, others[1], line)).text.count(line) == 1
+
+
+def talk(*lines: str, called_on: date | None = date(2026, 9, 24)) -> Summary:
+    """The summary of a call in which each line is `Speaker: sentences`."""
+    segments = []
+    for number, line in enumerate(lines):
+        speaker, text = line.split(": ", 1)
+        segments.append(Segment(5.0 * number, 5.0 * number + 4, text, (), "en", speaker))
+    transcript = Transcript(tuple(segments), "en")
+    return ExtractiveSummarizer().summarize(transcript, lambda _: None, Brief(called_on=called_on))
+
+
+Task = tuple[str, tuple[int, ...], str | None, bool, str | None, date | None]
+
+
+def tasks(summary: Summary) -> list[Task]:
+    found = of(summary, InsightKind.ACTION_ITEM)
+    return [(one.text, one.segments, one.owner, one.is_assigned, one.due, one.due_date) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("lines", "task"),
+    [
+        (
+            ["Anna: So, um, I'll send you the report by Friday."],
+            ("I'll send you the report by Friday.", (0,), "Anna", False, "by Friday", date(2026, 9, 25)),
+        ),
+        (
+            ["Anna: Tom, could you review the contract?", "Tom: Okay, I'll do it until Thursday."],
+            (
+                "Tom, could you review the contract?",
+                (0, 1),
+                "Tom",
+                True,
+                "until Thursday",
+                date(2026, 10, 1),
+            ),
+        ),
+        (
+            ["Anna: Please send me the signed contract.", "Tom: Sure, by Friday."],
+            ("Please send me the signed contract.", (0, 1), "Tom", True, "by Friday", date(2026, 9, 25)),
+        ),
+        (
+            ["Anna: The new rota is mine. You'll have it on Monday."],
+            ("The new rota is mine.", (0,), "Anna", False, "on Monday", date(2026, 9, 28)),
+        ),
+        (
+            ["Anna: The insurance wants a letter. Leave it to me."],
+            ("The insurance wants a letter. Leave it to me.", (0,), "Anna", False, None, None),
+        ),
+        (
+            ["Анна: Иван, подготовь договор до среды.", "Иван: Хорошо, сделаю."],
+            ("Иван, подготовь договор до среды.", (0, 1), "Иван", True, "до среды", date(2026, 9, 30)),
+        ),
+    ],
+)
+def test_a_task_has_who_and_until_when_of_all_that_is_said_of_it(lines: list[str], task: Task) -> None:
+    assert tasks(talk(*lines)) == [task]
+
+
+def test_without_the_day_of_the_call_a_due_date_is_only_said() -> None:
+    (task,) = tasks(talk("Anna: I'll send you the report by Friday.", called_on=None))
+    assert task[-2:] == ("by Friday", None)
+
+
+def test_two_tasks_of_one_turn_are_two() -> None:
+    found = tasks(talk("Anna: I'll send the signed contract. I will also check the server logs."))
+    assert [text for text, *_ in found] == ["I'll send the signed contract.", "I will also check the server logs."]
+
+
+def test_an_item_that_somebody_is_given_is_not_that_of_the_first_speaker() -> None:
+    (task,) = tasks(talk("Анна: Подготовьте отчёт о продажах.", "Иван: Зачем?", "Пётр: Да."))
+    assert task[2:4] == (None, True)
+
+
+def test_a_decision_rests_on_the_words_that_agree_to_it_too() -> None:
+    lines = ["Anna: So we switch the shop over on Monday.", "Tom: Good, then it's Monday for the shop."]
+    (decision,) = of(talk(*lines), InsightKind.DECISION)
+    assert (decision.text, decision.segments) == ("We switch the shop over on Monday.", (0, 1))
+
+
+@pytest.mark.parametrize(
+    ("said", "is_told"),
+    [
+        ("Then that's how we do it. Lena and Paul work on the sensors in July.", True),
+        ("Все двойные списания возвращает банк. На этом останавливаемся.", True),
+        ("Agreed, so that's how we do it.", False),
+        ("Договорились.", False),
+    ],
+)
+def test_a_decision_that_names_nothing_is_told_with_what_it_is_about(said: str, is_told: bool) -> None:
+    found = [decision.text for decision in of(talk(f"Anna: {said}"), InsightKind.DECISION)]
+    assert found == [said] * is_told
+
+
+def test_an_open_question_is_told() -> None:
+    (question,) = of(talk("Anna: Will the bank accept the new contract?", "Tom: No idea."), InsightKind.QUESTION)
+    assert (question.text, question.segments) == ("Will the bank accept the new contract?", (0, 1))
+
+
+def test_a_summary_in_another_language_than_the_call_is_not_to_be_had() -> None:
+    def notices(language: str | None) -> list[str]:
+        summary = ExtractiveSummarizer().summarize(sample(CALLS[0]), lambda _: None, Brief(language=language))
+        return [notice.code for notice in summary.notices]
+
+    assert (notices(None), notices("en"), notices("ru")) == ([], [], ["summary_language"])
+
+
+def test_what_is_shown_has_no_fillers_and_a_quote_has() -> None:
+    summary = talk("Anna: We've, um, we've decided to close the, the office in Berlin.", "Tom: Fine.")
+    (decision,) = of(summary, InsightKind.DECISION)
+    assert decision.text == "We've decided to close the office in Berlin."
+    assert decision.quote == "We've, um, we've decided to close the, the office in Berlin."
+    assert decision.text in summary.text
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_call_has_a_short_title(call: str) -> None:
+    title = summarize(sample(call)).title
+    assert title is not None
+    assert 1 <= count_words(title) <= 8
+
+
+def test_golden_calls_are_summarized_as_well_as_ever() -> None:
+    scores = []
+    for call in golden.read([Path(__file__).parents[1] / "data" / "golden"]):
+        brief = Brief(called_on=call.recorded)
+        scores.append(score(call, ExtractiveSummarizer().summarize(call.transcript, lambda _: None, brief), 0).score)
+    whole = total(scores)
+    least = {InsightKind.DECISION: 0.7, InsightKind.ACTION_ITEM: 0.75, InsightKind.QUESTION: 0.5}
+    assert {kind: rate for kind in least if (rate := whole.finds[kind].f1 or 0) < least[kind]} == {}
+    assert (whole.owner.rate or 0) >= 0.85
+    assert (whole.due_date.rate or 0) >= 0.85
+    assert whole.faithful.rate == 1
+    assert whole.words <= 500
 
 
 def test_small_talk_is_still_told_where_there_is_nothing_else() -> None:

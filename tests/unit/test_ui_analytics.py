@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from callscribe.api.schemas.analytics import AnalyticsOut
 from callscribe.client import CallScribe
 from callscribe.models import Period
-from callscribe.ui import app
+from callscribe.ui import analytics, app
 from tests.clients import URL, problem
 from tests.made_up_api import task
 
@@ -157,3 +157,13 @@ def test_days_that_are_none_are_told(api: Api, page: Open) -> None:
     api.refusal = problem("bad-request", 422, "from: give a day, as 2026-01-31.")
     test = page(**{"from": "yesterday"})
     assert [error.value for error in test.error] == ["from: give a day, as 2026-01-31."]
+
+
+def test_a_service_that_does_not_answer_is_told_by_the_frame_alone(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = CallScribe(URL, transport=httpx.MockTransport(api.answer))
+    monkeypatch.setattr(app, "client", lambda: client)
+    api.refusal = problem("unavailable", 503, "The database does not answer; try again in a moment.")
+    monkeypatch.setattr(app, "PAGES", {"": analytics.show})
+    test = AppTest.from_string("from callscribe.ui import app; app.main()", default_timeout=60).run()
+    assert not test.exception
+    assert not test.error

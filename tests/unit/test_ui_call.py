@@ -12,10 +12,11 @@ from streamlit.testing.v1 import AppTest
 
 from callscribe.api.schemas.tasks import ErrorOut, NoticeOut, Task
 from callscribe.client import CallScribe
-from callscribe.models import CallStatus, LanguageChoice, Stage, Template
+from callscribe.models import DEFAULT_TEMPLATE, CallStatus, LanguageChoice, Stage
 from callscribe.ui import app, call_markup, i18n
 from callscribe.ui.i18n import catalog, texts
 from tests.clients import ID, URL
+from tests.made_up_api import system
 
 EVIL = '<img src=x onerror="alert(1)">'
 PAGE = "from callscribe.ui import app, call; call.show(app.client())"
@@ -29,7 +30,9 @@ def task(status: CallStatus = CallStatus.DONE, **changes: Any) -> Task:
         "title": "Release planning",
         "tags": ["project-x"],
         "vocabulary": [],
-        "template": Template.MEETING,
+        "template": DEFAULT_TEMPLATE,
+        "summary_language": None,
+        "speakers_asked": None,
         "called_at": datetime(2026, 1, 2, 22, 30, 15, tzinfo=UTC),
         "size_bytes": 1,
         "language": "en",
@@ -52,6 +55,14 @@ def task(status: CallStatus = CallStatus.DONE, **changes: Any) -> Task:
     return Task(**values | changes)
 
 
+#: What the page asks for beside the call.
+FOUND: dict[str, Any] = {
+    "system": system().model_dump(mode="json"),
+    "tags": [{"tag": "customer", "calls": 3}],
+    "tasks": {"tasks": [], "total": 0, "next": None},
+}
+
+
 class Api:
     """Knows one call; remembers what is asked of it."""
 
@@ -69,10 +80,8 @@ class Api:
             if self.refusal:
                 return problem("conflict", 409, self.refusal)
             self.task = self.then
-        if path == "tags":
-            return httpx.Response(200, json=[{"tag": "customer", "calls": 3}])
-        if path == "tasks":
-            return httpx.Response(200, json={"tasks": [], "total": 0, "next": None})
+        if path in FOUND:
+            return httpx.Response(200, json=FOUND[path])
         if request.method == "DELETE":
             return httpx.Response(204)
         if self.task is None:
@@ -215,9 +224,19 @@ def test_the_date_is_that_of_the_visitor(page: Open, api: Api, monkeypatch: pyte
 
 def test_a_summary_is_asked_for_with_another_template(page: Open, api: Api) -> None:
     test = page()
-    test.selectbox(key=f"template-{ID}").select(Template.INTERVIEW)
+    test.selectbox(key=f"template-{ID}").select("retrospective")
+    test.selectbox(key=f"summary-language-{ID}").select("en")
+    test.text_input(key=f"model-{ID}").set_value(" gemma2:9b ")
     test.button(key="summarize-yes").click().run()
-    assert api.asked == [("POST", f"tasks/{ID}/resummarize", {"template": "interview"})]
+    wanted = {"template": "retrospective", "language": "en", "model": "gemma2:9b"}
+    assert api.asked == [("POST", f"tasks/{ID}/resummarize", wanted)]
+
+
+def test_the_template_of_a_call_can_be_kept_though_there_is_none_of_this_name_any_more(page: Open, api: Api) -> None:
+    api.task = api.then = task(template="gone")
+    test = page()
+    test.button(key="summarize-yes").click().run()
+    assert api.asked == [("POST", f"tasks/{ID}/resummarize", None)]
 
 
 def test_switches_change_the_links_of_the_export(page: Open) -> None:
@@ -234,7 +253,7 @@ def test_a_deleted_call_is_left_for_the_first_page(page: Open, api: Api) -> None
     test = page()
     test.button(key="delete-yes").click().run()
     assert [method for method, _, _ in api.asked] == ["DELETE"]
-    assert test.session_state["call-next-page"] == ""
+    assert test.session_state["call-deleted"] == test.session_state["call-gone"]
 
 
 def test_a_call_that_somebody_else_deletes_is_told_calmly(page: Open, api: Api) -> None:

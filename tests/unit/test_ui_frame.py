@@ -77,7 +77,7 @@ def test_workers_that_are_missing(api: Api, page: Open) -> None:
     [
         ("model-missing", f"Run `{PULL}` now.", f"without internet, calls fail. To fetch it now: <code>{PULL}</code>"),
         ("model-missing", "The folder <x> is empty.", "The folder &lt;x&gt; is empty."),
-        ("model-fallback", f"Run `{PULL}` now.", f"Russian not at all. To fetch it now: <code>{PULL}</code>"),
+        ("model-fallback", f"Run `{PULL}` now.", "To fetch them now: <code>callscribe models pull auto</code>"),
         ("llm-not-set", "Anything.", "no language model is set"),
         ("llm-unreachable", "Anything.", "the language model does not answer"),
         ("llm-model-missing", "Run `ollama pull gemma2:2b`.", "To fetch it: <code>ollama pull gemma2:2b</code>"),
@@ -88,6 +88,12 @@ def test_what_workers_lack(api: Api, page: Open, code: str, message: str, part: 
     api.system = system(notices={code: message})
     (line,) = lines(page())
     assert part in line
+
+
+def test_two_models_that_are_missing_are_one_sentence(api: Api, page: Open) -> None:
+    api.system = system(notices={"model-fallback": "Run `callscribe models pull small`."})
+    api.system.workers[1].notices.extend(system(notices={"model-fallback": "`gigaam` too."}).workers[0].notices)
+    assert len(lines(page())) == 1
 
 
 def test_it_is_told_in_russian_too(api: Api, page: Open, monkeypatch: pytest.MonkeyPatch) -> None:

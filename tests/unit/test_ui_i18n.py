@@ -8,7 +8,8 @@ from string import Formatter
 
 import pytest
 
-from callscribe.models import CallStatus, LanguageChoice, Template
+from callscribe.models import CallStatus, LanguageChoice
+from callscribe.summary import templates
 from callscribe.ui import i18n
 from callscribe.ui.i18n import LANGUAGES, catalog
 
@@ -92,7 +93,7 @@ def test_asking_is_found() -> None:
 
 def test_what_is_named_by_the_service_is_there() -> None:
     wanted = {f"status.{status}" for status in CallStatus} | {f"language.{choice}" for choice in LanguageChoice}
-    wanted |= {f"upload.template-{template}" for template in Template}
+    wanted |= {f"upload.template-{template}" for template in templates.names(None)}
     assert wanted <= set(ALL)
 
 

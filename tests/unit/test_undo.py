@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from callscribe.editing import Correction, Renaming
 from callscribe.errors import Conflict, NotFound
-from callscribe.jobs import lifecycle
+from callscribe.jobs import renewal
 from callscribe.models import Insight, InsightKind, Participant, Speaker, Summary, Transcript
 from callscribe.store import calls, corrections, names, passages, transcripts
 from callscribe.store.database import Database
@@ -212,7 +212,7 @@ def test_what_a_summary_has_seen_makes_it_outdated_when_it_is_undone(database: D
     call_id = named_call(database)
     rename(database, call_id, "Mark", "Anna")
     with database.transaction() as session:
-        lifecycle.resummarize(session, call_id)
+        renewal.resummarize(session, call_id)
     summarize(database, Summary("New.", SUMMARY.insights, (Participant("Anna", 6.5, ("Bye.",)),), "extractive"))
     assert not outdated(database, call_id)
     undo(database, call_id)
@@ -223,6 +223,30 @@ def test_what_a_summary_has_seen_makes_it_outdated_when_it_is_undone(database: D
     rename(database, call_id, "Mark", "Kate")
     undo(database, call_id)
     assert outdated(database, call_id)
+
+
+def test_a_summary_that_speaks_of_a_speaker_uses_the_new_name_until_that_is_undone(database: Database) -> None:
+    call_id = assembled_call(database)
+    with database.transaction() as session:
+        for row, name in zip(rows(session, call_id), ("Speaker 1", "Speaker 2") * 2, strict=True):
+            row.speaker = name
+    point = Insight(POINT, "Speaker 1 asks Speaker 10.", (1,), "we move the release", 3, 6.5)
+    summarize(database, Summary("Speaker 1 will move it; Speaker 2 agrees.", (point,), (), "llm"))
+
+    def told() -> tuple[str, str]:
+        with database.transaction() as session:
+            written = transcripts.summary(session, call_id)
+            assert written is not None
+            return written.text, written.insights[0].text
+
+    before = told()
+    rename(database, call_id, "Speaker 1", "Anna \\1")
+    assert told() == ("Anna \\1 will move it; Speaker 2 agrees.", "Anna \\1 asks Speaker 10.")
+    with database.transaction() as session:
+        summaries = select(PassageRow.lexemes).where(PassageRow.call_id == call_id, PassageRow.kind == "summary")
+        assert "'anna'" in session.scalars(summaries).one()
+    undo(database, call_id)
+    assert told() == before
 
 
 def test_nothing_is_undone_while_the_original_is_read(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

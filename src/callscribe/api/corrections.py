@@ -18,9 +18,10 @@ from callscribe.api.schemas.options import Resummary
 from callscribe.api.schemas.results import SegmentOut, SpeakerOut
 from callscribe.api.schemas.tasks import Task
 from callscribe.errors import BadRequest, Conflict, NotFound, Unavailable
-from callscribe.jobs import lifecycle
+from callscribe.jobs import renewal
 from callscribe.models import Segment
 from callscribe.store import calls, corrections, names
+from callscribe.summary import templates
 
 router = APIRouter()
 
@@ -133,12 +134,18 @@ def undo_correction(service: Service, task_id: TaskId) -> Undone:
 def resummarize_task(
     service: Service, task_id: TaskId, wanted: Annotated[Resummary | None, Body(description="May be left out.")] = None
 ) -> Task:
-    """Write the summary of a done task anew, as after corrections, or for another kind of call.
+    """Write the summary of a done task anew, as after corrections, for another kind of call or in another language.
 
     The old one can be read until then.
     """
+    wanted = wanted or Resummary()
+    if wanted.template:
+        templates.check(wanted.template, service.settings.prompts_dir)
     with service.database.transaction() as session:
-        return Task.of(lifecycle.resummarize(session, task_id, wanted.template if wanted else None))
+        call = renewal.resummarize(
+            session, task_id, template=wanted.template, language=wanted.language, model=wanted.model
+        )
+        return Task.of(call)
 
 
 def _out(segments: list[Segment]) -> list[SegmentOut]:

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Query
 
 from callscribe.api.deps import Service, TaskId
 from callscribe.api.problems import responses
-from callscribe.api.schemas.results import Result
+from callscribe.api.schemas.results import DroppedOut, Result
 from callscribe.errors import BadRequest, NotFound, Unavailable
-from callscribe.store import calls, corrections, transcripts
+from callscribe.store import calls, corrections, transcripts, voices
 
 router = APIRouter(prefix="/results", tags=["results"])
 
@@ -33,4 +33,18 @@ def get_result(
             read(session, task_id, row.language),
             transcripts.summary(session, task_id),
             outdated=transcripts.summary_outdated(session, row),
+            dropped=len(voices.dropped(session, task_id)),
         )
+
+
+@router.get(
+    "/{task_id}/dropped",
+    summary="Read what was left out",
+    response_description="In order of time.",
+    responses=responses(NotFound, BadRequest, Unavailable),
+)
+def list_dropped(service: Service, task_id: TaskId) -> list[DroppedOut]:
+    """Read what a speech engine wrote and nobody seems to have said, and why it is not in the transcript."""
+    with service.database.transaction() as session:
+        calls.get(session, task_id)
+        return [DroppedOut.model_validate(one) for one in voices.dropped(session, task_id)]

@@ -9,8 +9,9 @@ from callscribe.api.schemas.system import Limits, Queue, System, Workers
 from callscribe.errors import Unavailable
 from callscribe.jobs import standing
 from callscribe.media import formats
-from callscribe.models import PART_BYTES, Template
+from callscribe.models import PART_BYTES
 from callscribe.store import workers
+from callscribe.summary import templates
 
 router = APIRouter(prefix="/system", tags=["system"])
 
@@ -33,7 +34,7 @@ def get_system(service: Service) -> System:
     return System(
         version=__version__,
         limits=Limits(max_upload_bytes=settings.max_upload_bytes, part_bytes=PART_BYTES, formats=formats.extensions()),
-        templates=list(Template),
+        templates=templates.names(settings.prompts_dir),
         workers=[Workers.model_validate(crew) for crew in crews],
         queue=Queue.model_validate(load),
     )

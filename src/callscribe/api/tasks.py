@@ -17,7 +17,7 @@ from callscribe.api.schemas.tasks import TagOut, Task, TaskChange, TaskPage
 from callscribe.errors import BadRequest, Conflict, NotFound, Unavailable
 from callscribe.jobs import lifecycle, standing
 from callscribe.search import terms
-from callscribe.store import calls, history, partial_uploads
+from callscribe.store import action_items, calls, history, partial_uploads
 from callscribe.store.history import Position, Sort
 from callscribe.store.tables import CallRow
 
@@ -88,9 +88,12 @@ def get_task(service: Service, task_id: TaskId) -> Task:
 
 @router.patch("/{task_id}", summary="Change a task", response_description="The task as it is now.", responses=_OF_ONE)
 def change_task(service: Service, task_id: TaskId, change: TaskChange) -> Task:
-    """Give a call another title, other tags, or the date at which it took place."""
+    """Give a call another title, other tags, or the date at which it took place, from which due dates are counted."""
     with service.database.transaction() as session:
-        return _task(session, calls.change(session, task_id, change.title, change.tags, change.called_at))
+        call = calls.change(session, task_id, change.title, change.tags, change.called_at)
+        if change.called_at is not None:
+            action_items.date_anew(session, call)
+        return _task(session, call)
 
 
 @router.post(

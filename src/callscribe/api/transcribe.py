@@ -2,9 +2,9 @@
 
 import hashlib
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from io import BufferedIOBase
 from pathlib import Path
@@ -15,14 +15,15 @@ from sqlalchemy.orm import Session
 
 from callscribe.api.deps import Context, Service
 from callscribe.api.problems import responses, too_large
-from callscribe.api.schemas.options import Vocabulary
+from callscribe.api.schemas.options import ChannelNames, SpeakerCount, TemplateName, Vocabulary
 from callscribe.api.schemas.tasks import Accepted
 from callscribe.errors import BadMedia, BadRequest, TooLarge, Unavailable
 from callscribe.jobs import lifecycle
-from callscribe.models import LanguageChoice, Template
+from callscribe.models import DEFAULT_TEMPLATE, NO_WISHES, LanguageChoice, SummaryLanguage, Wishes
 from callscribe.settings import Settings
 from callscribe.store import calls, uploads
 from callscribe.store.uploads import Earlier, Upload
+from callscribe.summary import templates
 
 router = APIRouter(tags=["tasks"])
 
@@ -66,8 +67,7 @@ class Recording:
     again: bool
     #: The sender's own name for this upload, the same for each attempt.
     key: str | None
-    vocabulary: Sequence[str] = ()
-    template: str | None = None
+    wishes: Wishes = NO_WISHES
 
 
 #: Called in the transaction that decides on the answer.
@@ -100,8 +100,23 @@ def transcribe(
         ),
     ],
     template: Annotated[
-        Template, Form(description="What kind of call it is, so that an LLM looks for the right things.")
-    ] = Template.MEETING,
+        TemplateName,
+        Form(description="What kind of call it is, so that an LLM looks for the right things: one of `/system`'s."),
+    ] = DEFAULT_TEMPLATE,
+    summary_language: Annotated[
+        SummaryLanguage | None, Form(description="The language of the summary; left out: that of the call.")
+    ] = None,
+    speakers: Annotated[
+        SpeakerCount | None, Form(description="How many speak; left out: as many as are found.")
+    ] = None,
+    channel_names: Annotated[
+        ChannelNames,
+        Form(
+            default_factory=list,
+            description="Of a stereo call with a speaker on each channel: who is on the left and who on the right, as "
+            "`agent,customer`. Left out: as the service is set up, else they are numbered.",
+        ),
+    ],
     idempotency_key: IdempotencyKey = None,
 ) -> Accepted:
     """Queue a recording. Audio or video in any common format; what it is is decided by its content.
@@ -112,7 +127,15 @@ def transcribe(
     size = file.size or 0
     check_size(service.settings, size)
     name = display_name(file.filename or "")
-    recording = Recording(file.file, size, name, language, again, idempotency_key, vocabulary, template)
+    recording = Recording(
+        file.file,
+        size,
+        name,
+        language,
+        again,
+        idempotency_key,
+        Wishes(tuple(vocabulary), template, summary_language, speakers, tuple(channel_names)),
+    )
     return told(accept(service, recording), response)
 
 
@@ -125,7 +148,11 @@ def check_size(settings: Settings, size: int) -> None:
 
 
 def accept(service: Context, recording: Recording, note: Note = lambda _session, _accepted: None) -> Accepted:
-    """Store and queue a recording, unless it came before. Raises `BadRequest` for a key of another upload."""
+    """Store and queue a recording, unless it came before.
+
+    Raises `BadRequest` for a key of another upload, and for a template that there is not.
+    """
+    templates.check(recording.wishes.template, service.settings.prompts_dir)
     upload = Upload(_sha256(recording.file), recording.language, recording.again, recording.key)
     with service.database.transaction() as session:
         if known := _known(uploads.earlier(session, upload)):
@@ -160,7 +187,7 @@ def _store(service: Context, recording: Recording, upload: Upload, note: Note) -
             known = _known(earlier)
             accepted = known or Accepted(task_id=call_id, duplicate_of=earlier.duplicate_of)
             if not known:
-                _record(session, call_id, key, recording)
+                _record(service.settings, session, call_id, key, recording)
                 uploads.remember(session, call_id, upload, earlier.duplicate_of)
             note(session, accepted)
         if not known:
@@ -168,7 +195,8 @@ def _store(service: Context, recording: Recording, upload: Upload, note: Note) -
     return accepted
 
 
-def _record(session: Session, call_id: uuid.UUID, key: str, recording: Recording) -> None:
+def _record(settings: Settings, session: Session, call_id: uuid.UUID, key: str, recording: Recording) -> None:
+    wishes = recording.wishes
     lifecycle.uploaded(
         session,
         call_id,
@@ -176,8 +204,7 @@ def _record(session: Session, call_id: uuid.UUID, key: str, recording: Recording
         size=recording.size,
         media_key=key,
         language=recording.language,
-        vocabulary=recording.vocabulary,
-        template=recording.template,
+        wishes=replace(wishes, channel_names=wishes.channel_names or settings.channel_names),
     )
 
 

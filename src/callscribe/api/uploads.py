@@ -2,10 +2,10 @@
 
 import logging
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from http import HTTPStatus
 from tempfile import SpooledTemporaryFile
-from typing import Annotated, BinaryIO, cast
+from typing import Annotated, Any, BinaryIO, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Request, Response, UploadFile
@@ -25,9 +25,10 @@ from callscribe.api.transcribe import (
     told,
 )
 from callscribe.errors import BadMedia, BadRequest, Conflict, NotFound, TooLarge, Unavailable
-from callscribe.models import LanguageChoice
+from callscribe.models import DEFAULT_TEMPLATE, LanguageChoice, Wishes
 from callscribe.store import partial_uploads
 from callscribe.store.tables import UploadRow
+from callscribe.summary import templates
 from callscribe.trail import trail
 
 log = logging.getLogger(__name__)
@@ -66,6 +67,8 @@ def begin_upload(service: Service, wanted: UploadBegin, idempotency_key: Idempot
     """Announce a file, to send it in parts, one after the other. What is not finished is kept for a day."""
     check_size(service.settings, wanted.size)
     upload_id = uuid.uuid4()
+    if wanted.template:
+        templates.check(wanted.template, service.settings.prompts_dir)
     options = wanted.model_dump(mode="json", exclude={"filename", "size"})
     # A key of its own makes one call of an upload that is finished twice at the same instant.
     options["key"] = idempotency_key or f"upload {upload_id}"
@@ -161,8 +164,7 @@ def _accepted(service: Context, upload_id: UUID) -> Accepted:
                 LanguageChoice(upload.options["language"]),
                 upload.options["again"],
                 upload.options["key"],
-                upload.options["vocabulary"],
-                upload.options["template"],
+                _wishes(upload.options),
             ),
             lambda session, accepted: partial_uploads.settle(
                 session, upload_id, accepted.task_id, accepted.duplicate_of
@@ -177,6 +179,17 @@ def _accepted(service: Context, upload_id: UUID) -> Accepted:
 
 def _known(upload: UploadRow) -> Accepted | None:
     return Accepted(task_id=upload.call_id, duplicate_of=upload.duplicate_of) if upload.call_id else None
+
+
+def _wishes(options: Mapping[str, Any]) -> Wishes:
+    """Uploads that were begun by an earlier version lack some."""
+    return Wishes(
+        tuple(options["vocabulary"]),
+        options["template"] or DEFAULT_TEMPLATE,
+        options.get("summary_language"),
+        options.get("speakers"),
+        tuple(options.get("channel_names", ())),
+    )
 
 
 def _remove(service: Context, upload: UploadRow) -> None:

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from callscribe.api.schemas.analytics import AnalyticsOut
 from callscribe.api.schemas.corrections import CorrectionOut, Renamed, Undone
-from callscribe.api.schemas.results import Result, SegmentOut
+from callscribe.api.schemas.results import DroppedOut, Result, SegmentOut
 from callscribe.api.schemas.search import FoundOut, SearchPage
 from callscribe.api.schemas.system import System
 from callscribe.api.schemas.waveform import Waveform
@@ -26,6 +26,11 @@ _SEGMENTS = TypeAdapter(list[SegmentOut]).validate_json
 def result(task_id: Id, *, original: bool = False) -> Ask[Result]:
     """What there is of a transcript and its summary so far; `original`: without any corrections."""
     return Ask("GET", place("results", task_id), TypeAdapter(Result).validate_json, {"original": original})
+
+
+def dropped(task_id: Id) -> Ask[list[DroppedOut]]:
+    """What a speech engine wrote and nobody seems to have said, and why it is not in the transcript."""
+    return Ask("GET", place("results", task_id, "dropped"), TypeAdapter(list[DroppedOut]).validate_json)
 
 
 def correct(

@@ -96,6 +96,7 @@ class CallScribe:
     resummarize = _asks(of_tasks.resummarize)
 
     result = _asks(of_results.result)
+    dropped = _asks(of_results.dropped)
     correct = _asks(of_results.correct)
     split = _asks(of_results.split)
     merge = _asks(of_results.merge)

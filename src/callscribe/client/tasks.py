@@ -86,10 +86,14 @@ def delete(task_id: Id) -> Ask[None]:
     return Ask("DELETE", place("tasks", task_id), lambda _: None)
 
 
-def resummarize(task_id: Id, *, template: str | None = None) -> Ask[Task]:
+def resummarize(
+    task_id: Id, *, template: str | None = None, language: str | None = None, model: str | None = None
+) -> Ask[Task]:
     """Write the summary of a done task anew, as after corrections. The old one can be read until then.
 
-    `template`, which stays, says what kind of call it is: `meeting`, `support`, `interview` or `standup`.
+    `template` says what kind of call it is, as `meeting`, `support`, `interview` or `standup`; `language` is `ru`, `en`
+    or `auto`, that of the call. Both stay. `model`: of this summary alone.
     """
-    given = None if template is None else {"template": template}
+    asked = {"template": template, "language": language, "model": model}
+    given = {name: value for name, value in asked.items() if value is not None} or None
     return Ask("POST", place("tasks", task_id, "resummarize"), _ONE, json=given)

@@ -83,13 +83,18 @@ def upload(
     idempotency_key: str | None = None,
     vocabulary: Sequence[str] = (),
     template: str | None = None,
+    summary_language: str | None = None,
+    speakers: int | None = None,
+    channel_names: Sequence[str] = (),
 ) -> Transfer:
     """Upload a recording, from the disk piece by piece; a large one goes on after a connection that is lost.
 
     `language` is `auto`, `ru` or `en`; `progress` is called with the bytes sent so far and those of the whole file.
     A file that is there already is not processed once more unless `again` is set: then `task_id` is that of the
     earlier task, and equal to `duplicate_of`. An upload repeated with the same `idempotency_key` is one upload.
-    `vocabulary`: names and terms that may be said. `template`: that of the summary.
+    `vocabulary`: names and terms that may be said. `template`: that of the summary, which is in
+    the language of the call, or in `summary_language` (`ru` or `en`).
+    `speakers`: how many there are, if that is known. `channel_names`: who is on the left and the right of stereo calls.
     Raises `BadMedia`, `TooLarge`.
     """
     path = Path(path)
@@ -103,11 +108,17 @@ def upload(
             idempotency_key=idempotency_key,
             vocabulary=vocabulary,
             template=template,
+            summary_language=summary_language,
+            speakers=speakers,
+            channel_names=channel_names,
         )
         return Transfer(first, path, progress)
     form = {"language": language, "again": str(again).lower()}
     form |= {"vocabulary": "\n".join(vocabulary)} if vocabulary else {}
     form |= {"template": template} if template else {}
+    form |= {"summary_language": summary_language} if summary_language else {}
+    form |= {"speakers": str(speakers)} if speakers else {}
+    form |= {"channel_names": "\n".join(channel_names)} if channel_names else {}
     whole = Ask(
         "POST",
         "/transcribe",
@@ -128,13 +139,17 @@ def begin_upload(
     idempotency_key: str | None = None,
     vocabulary: Sequence[str] = (),
     template: str | None = None,
+    summary_language: str | None = None,
+    speakers: int | None = None,
+    channel_names: Sequence[str] = (),
 ) -> Ask[UploadState]:
     """Announce a file of `size` bytes, to send it in parts by yourself; `upload` does that with large files.
 
     The other parameters are those of `upload`. Raises `BadMedia`, `TooLarge`.
     """
     wanted = {"filename": filename, "size": size, "language": language, "again": again}
-    wanted |= {"vocabulary": list(vocabulary), "template": template}
+    wanted |= {"vocabulary": list(vocabulary), "template": template, "summary_language": summary_language}
+    wanted |= {"speakers": speakers, "channel_names": list(channel_names)}
     return Ask("POST", "/uploads", _STATE, json=wanted, headers=_headers(idempotency_key))
 
 

@@ -16,13 +16,21 @@ def write(call: Call, _options: Options) -> str:
         "duration": call.duration and round(call.duration, 3),
         "language": call.transcript.language,
         "transcription": call.transcript.text,
+        "suggested_title": summary.title if summary else None,
         "summary": summary.text if summary else None,
         "key_points": _texts(summary, InsightKind.KEY_POINT),
         "decisions": _texts(summary, InsightKind.DECISION),
         "action_items": _texts(summary, InsightKind.ACTION_ITEM),
+        "open_questions": _texts(summary, InsightKind.QUESTION),
         "items": [_item(insight) for insight in (summary.insights if summary else ())],
         "participants": [
-            {"name": one.name, "talk_time": round(one.talk_time, 3), "statements": one.statements}
+            {
+                "name": one.name,
+                "talk_time": round(one.talk_time, 3),
+                "share": one.share,
+                "turns": one.turns,
+                "statements": one.statements,
+            }
             for one in (summary.participants if summary else ())
         ],
         "chapters": [
@@ -46,6 +54,8 @@ def _item(insight: Insight) -> dict[str, Any]:
         "kind": insight.kind,
         "text": insight.text,
         "owner": insight.owner,
+        "due": insight.due,
+        "due_date": insight.due_date and insight.due_date.isoformat(),
         "done": insight.done,
         "quote": insight.quote,
         "start": round(insight.start, 3),

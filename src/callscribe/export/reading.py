@@ -6,7 +6,7 @@ from datetime import UTC
 
 from callscribe.export.call import Call, Options
 from callscribe.export.clock import clock
-from callscribe.models import InsightKind, Segment
+from callscribe.models import Insight, InsightKind, Segment
 
 _ENGLISH = {
     "date": "Date",
@@ -17,6 +17,7 @@ _ENGLISH = {
     InsightKind.KEY_POINT: "Key points",
     InsightKind.DECISION: "Decisions",
     InsightKind.ACTION_ITEM: "Action items",
+    InsightKind.QUESTION: "Open questions",
     "chapters": "Chapters",
     "transcript": "Transcript",
     "en": "English",
@@ -31,6 +32,7 @@ _RUSSIAN = {
     InsightKind.KEY_POINT: "Ключевые моменты",
     InsightKind.DECISION: "Решения",
     InsightKind.ACTION_ITEM: "Задачи",
+    InsightKind.QUESTION: "Открытые вопросы",
     "chapters": "Главы",
     "transcript": "Расшифровка",
     "en": "английский",
@@ -73,10 +75,10 @@ def summary(call: Call, options: Options) -> list[str]:
 
 
 def insights(call: Call, options: Options) -> Iterator[tuple[str, list[Line]]]:
-    """The parts of the summary with evidence that are not empty, under their headings; action items have owners."""
+    """The parts of the summary with evidence that are not empty, under their headings, with owners and due dates."""
     found = call.summary.insights if call.summary and options.summary else ()
     for kind in InsightKind:
-        lines = [_line(one.text, one.start, one.owner, options) for one in found if one.kind == kind]
+        lines = [_line(_with_due(one), one.start, one.owner, options) for one in found if one.kind == kind]
         if lines:
             yield heading(call, kind), lines
 
@@ -101,6 +103,14 @@ def line(segment: Segment, options: Options) -> Line:
 def one_line(text: str) -> str:
     """The text without line breaks and double spaces."""
     return " ".join(text.split())
+
+
+def _with_due(insight: Insight) -> str:
+    """The text with what it does not say itself of its due date."""
+    words = insight.due if insight.due and insight.due.casefold() not in insight.text.casefold() else None
+    day = insight.due_date.isoformat() if insight.due_date else None
+    until = ", ".join(filter(None, [words, day]))
+    return f"{insight.text} ({until})" if until else insight.text
 
 
 def _line(text: str, seconds: float, speaker: str | None, options: Options) -> Line:

@@ -4,7 +4,6 @@ Each one locks the call's row first, so that the last two windows of a call, fin
 workers, cannot both believe that the other is still at work.
 """
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from uuid import UUID
@@ -16,6 +15,7 @@ from callscribe.errors import CallScribeError, Conflict
 from callscribe.jobs import queue
 from callscribe.models import (
     FINISHED,
+    NO_WISHES,
     CallStatus,
     JobStatus,
     LanguageChoice,
@@ -23,11 +23,12 @@ from callscribe.models import (
     Notice,
     Stage,
     Summary,
-    Template,
+    Transcript,
     Window,
     WindowTranscript,
+    Wishes,
 )
-from callscribe.store import calls, passages, transcripts
+from callscribe.store import calls, passages, transcripts, voices
 from callscribe.store.tables import CallRow, JobRow, WindowRow
 
 # Where in the progress bar a stage ends. Transcription takes nearly all the time, so it gets nearly all of the bar.
@@ -44,8 +45,7 @@ def uploaded(
     size: int,
     media_key: str,
     language: LanguageChoice,
-    vocabulary: Sequence[str] = (),
-    template: str | None = None,
+    wishes: Wishes = NO_WISHES,
 ) -> None:
     """A recording of `size` bytes is stored under `media_key`: the call exists from now on, and its way begins."""
     calls.add(
@@ -55,8 +55,7 @@ def uploaded(
         size=size,
         media_key=media_key,
         language=language,
-        vocabulary=vocabulary,
-        template=template,
+        wishes=wishes,
     )
     session.flush()
     passages.index_title(session, call_id)
@@ -108,10 +107,12 @@ def transcribed(session: Session, call_id: UUID, index: int, heard: WindowTransc
     _refresh(session, call)
 
 
-def assembled(session: Session, call_id: UUID, language: str | None) -> None:
-    """The transcript is complete."""
+def assembled(session: Session, call_id: UUID, transcript: Transcript, notices: tuple[Notice, ...] = ()) -> None:
+    """The transcript is complete, and it is known who speaks."""
     call = calls.lock_for_work(session, call_id)
-    call.language = language
+    voices.save_speakers(session, call_id, transcript.segments)
+    call.language = transcript.language
+    calls.add_notices(call, notices)
     call.status, call.stage = CallStatus.SUMMARIZING, Stage.SUMMARIZE
     queue.enqueue(session, call_id, Stage.SUMMARIZE)
 
@@ -159,21 +160,6 @@ def retry(session: Session, call_id: UUID) -> CallRow:
     )
     call.error = call.error_code = call.finished_at = call.announced_at = None
     queue.revive(session, call_id)
-    return call
-
-
-def resummarize(session: Session, call_id: UUID, template: Template | None = None) -> CallRow:
-    """Write the summary of a done call anew; the old one stays until then. Raises `NotFound`, `Conflict`.
-
-    `template`: of this summary and later ones, if it is to be another than before.
-    """
-    call = calls.lock(session, call_id)
-    if call.status != CallStatus.DONE:
-        raise Conflict(f"Only done calls can be summarized anew; this one is {call.status}.")
-    call.status = CallStatus.SUMMARIZING
-    call.template = template or call.template
-    call.finished_at = call.announced_at = None
-    queue.repeat(session, call_id, Stage.SUMMARIZE)
     return call
 
 

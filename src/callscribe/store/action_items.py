@@ -1,4 +1,4 @@
-"""Action items that are ticked off. Functions run in the caller's transaction."""
+"""Action items: their days, and those that are ticked off. Functions run in the caller's transaction."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from callscribe.errors import NotFound
 from callscribe.models import Insight, InsightKind
 from callscribe.store import calls
-from callscribe.store.tables import InsightRow
+from callscribe.store.tables import CallRow, InsightRow
+from callscribe.summary import due
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,13 @@ def ticks(session: Session, call_id: UUID) -> Ticks:
     query = select(InsightRow).where(InsightRow.call_id == call_id, InsightRow.kind == InsightKind.ACTION_ITEM)
     rows = session.scalars(query.order_by(InsightRow.done_at.nulls_last())).all()
     return Ticks({row.text: row.done_at for row in rows}, {row.quote: row.done_at for row in rows})
+
+
+def date_anew(session: Session, call: CallRow) -> None:
+    """Work out the days of a locked call's due dates once more, since the call was on another day."""
+    query = select(InsightRow).where(InsightRow.call_id == call.id, InsightRow.due.is_not(None))
+    for row in session.scalars(query):
+        row.due_date = due.resolve(row.due or "", calls.day(call))
 
 
 def tick(session: Session, call_id: UUID, position: int, *, done: bool) -> None:

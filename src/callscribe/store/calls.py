@@ -1,14 +1,14 @@
 """Calls as they are kept: add, find, list, delete. Functions run in the caller's transaction."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from callscribe.errors import NotFound, Stopped
-from callscribe.models import CallStatus, LanguageChoice, Notice, Stage
+from callscribe.models import NO_WISHES, CallStatus, LanguageChoice, Notice, Stage, Wishes
 from callscribe.store import passages
 from callscribe.store.tables import CallRow
 
@@ -28,8 +28,7 @@ def add(
     size: int,
     media_key: str,
     language: LanguageChoice,
-    vocabulary: Sequence[str] = (),
-    template: str | None = None,
+    wishes: Wishes = NO_WISHES,
 ) -> None:
     """Record an upload whose media is stored; `size` in bytes."""
     session.add(
@@ -40,8 +39,11 @@ def add(
             size_bytes=size,
             media_key=media_key,
             language_asked=language,
-            vocabulary=list(vocabulary),
-            template=template,
+            vocabulary=list(wishes.vocabulary),
+            template=wishes.template,
+            summary_language=wishes.summary_language,
+            speakers_asked=wishes.speakers,
+            channel_names=list(wishes.channel_names),
             status=CallStatus.QUEUED,
             stage=Stage.PREPARE,
         )
@@ -84,6 +86,11 @@ def change(
     call.called_at = call.called_at if called_at is None else called_at
     passages.index_title(session, call_id)
     return call
+
+
+def day(call: CallRow) -> date:
+    """The day of the call where the service stands: nothing says in which zone people said "tomorrow"."""
+    return call.called_at.astimezone().date()
 
 
 def add_notices(call: CallRow, notices: Sequence[Notice]) -> None:

@@ -25,7 +25,7 @@ from callscribe.store.tables import CallRow, CorrectionRow, InsightRow, SegmentR
 #: A row of `segments`.
 Kept = dict[str, Any]
 
-_COLUMNS = ("id", "window_index", "start", "end", "speaker", "text", "language", "words")
+_COLUMNS = ("id", "window_index", "start", "end", "speaker", "text", "language", "words", "channel")
 
 
 def set_text(session: Session, call_id: UUID, segment_id: int, text: str) -> list[Segment]:
@@ -75,6 +75,7 @@ def rename(session: Session, call_id: UUID, old: str | None, new: str | None) ->
     _keep(session, call, CorrectionKind.RENAME, [{"speaker": old, "ids": ids}], [{"speaker": new}])
     _name(session, call_id, ids, new)
     names.follow(session, call_id, editing.renamed(names.statements(session, call_id), old, new))
+    names.rename_in_summary(session, call_id, old, new)
     return len(ids)
 
 
@@ -200,7 +201,7 @@ def _write(session: Session, rows: Sequence[SegmentRow], segments: Sequence[Segm
     for segment in segments:
         row = stored.pop(segment.id, None)
         if row is None:
-            row = SegmentRow(call_id=rows[0].call_id, window_index=rows[0].window_index)
+            row = SegmentRow(call_id=rows[0].call_id, window_index=rows[0].window_index, channel=rows[0].channel)
             session.add(row)
         row.start, row.end, row.speaker, row.language = segment.start, segment.end, segment.speaker, segment.language
         row.text, row.words = segment.text, [[one.start, one.end, one.text, one.probability] for one in segment.words]

@@ -40,7 +40,8 @@ def index_title(session: Session, call_id: UUID) -> None:
 
 def index_summary(session: Session, call_id: UUID) -> None:
     """After a change of the summary."""
-    insights = select(func.string_agg(InsightRow.text, "\n")).where(InsightRow.call_id == call_id).scalar_subquery()
+    in_order = aggregate_order_by(literal("\n"), InsightRow.position)
+    insights = select(func.string_agg(InsightRow.text, in_order)).where(InsightRow.call_id == call_id).scalar_subquery()
     text = SummaryRow.text + literal("\n") + func.coalesce(insights, "")
     found = select(lexemes(text)).where(SummaryRow.call_id == call_id).scalar_subquery()
     _replace(session, call_id, PassageKind.SUMMARY, found)

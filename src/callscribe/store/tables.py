@@ -1,6 +1,6 @@
 """The tables. Times of day are timestamptz, times inside a call are seconds from its start."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 _NOW = text("now()")
+_ZERO, _FALSE = text("0"), text("false")
 _EMPTY = text("'[]'")
 
 
@@ -92,6 +93,11 @@ class CallRow(Base):
     idempotency_key: Mapped[str | None]  # the uploader's own
     vocabulary: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))  # names and terms to listen for
     template: Mapped[str | None]  # of the summary; None: the usual one
+    speakers_asked: Mapped[int | None]  # how many there are, if the uploader knew
+    channel_names: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))  # left, right; none: by number
+    summary_language: Mapped[str | None]  # None: that of the call
+    summary_model: Mapped[str | None]  # of the next summary alone; None: the one that is set
+    renewals: Mapped[int] = mapped_column(server_default=_ZERO)  # how often a stopgap of a summary was tried to replace
 
 
 class WindowRow(Base):
@@ -103,15 +109,17 @@ class WindowRow(Base):
     index: Mapped[int] = mapped_column(primary_key=True)
     start: Mapped[float]
     end: Mapped[float]
-    speech: Mapped[list[Any]]  # [[start, end], ...]
+    speech: Mapped[list[Any]]  # [[start, end, channel or null], ...]
     audio_key: Mapped[str]
     language: Mapped[str | None]
     language_probability: Mapped[float | None]
     engine: Mapped[str | None]
     transcribed_at: Mapped[datetime | None]
-    peaks: Mapped[
-        bytes | None
-    ]  # its loudness, a byte for each tenth of a second; None where made before there were any
+    # Its loudness, a byte for each tenth of a second; None where made before there were any.
+    peaks: Mapped[bytes | None]
+    voices: Mapped[bytes | None]  # how its speakers sound; see store/voices.py
+    embedder: Mapped[str | None]  # what made these
+    dropped: Mapped[list[Any]] = mapped_column(server_default=_EMPTY)  # [[start, end, text, reason], ...]
 
 
 class SegmentRow(Base):
@@ -133,23 +141,39 @@ class SegmentRow(Base):
     text: Mapped[str]
     language: Mapped[str]
     words: Mapped[list[Any]]  # [[start, end, text, probability], ...]
+    channel: Mapped[int | None]  # of a call whose channels are its speakers
 
 
 class SummaryRow(Base):
     """The newest summary of a call."""
 
     __tablename__ = "summaries"
+    __table_args__ = (Index("summaries_to_renew", "call_id", postgresql_where=text("stopgap")),)
 
     call_id: Mapped[UUID] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True)
     text: Mapped[str]
     engine: Mapped[str]
-    participants: Mapped[list[Any]]  # [{name, talk_time, statements}, ...]
+    participants: Mapped[list[Any]]  # [{name, talk_time, statements, share, turns}, ...]
     created_at: Mapped[datetime] = mapped_column(server_default=_NOW)
     chapters: Mapped[list[Any]] = mapped_column(server_default=_EMPTY)  # [{start, title}, ...]
+    title: Mapped[str | None]  # what the call could be called
+    language: Mapped[str | None]  # None: that of the call
+    ungrounded: Mapped[int] = mapped_column(server_default=_ZERO)  # statements that the call does not bear out
+    stopgap: Mapped[bool] = mapped_column(server_default=_FALSE)  # the LLM did not answer: to be written anew
+
+
+class DraftRow(Base):
+    """What was worked out for a summary that is not written yet: answers of an LLM by what it was asked."""
+
+    __tablename__ = "summary_drafts"
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    answer: Mapped[str]
 
 
 class InsightRow(Base):
-    """A key point, decision or action item with its evidence."""
+    """A key point, decision, action item or open question with its evidence."""
 
     __tablename__ = "insights"
     __table_args__ = (
@@ -165,6 +189,9 @@ class InsightRow(Base):
     end: Mapped[float]
     segments: Mapped[list[int]]  # ids of SegmentRow
     owner: Mapped[str | None]  # of an action item: who has to do it, where that is known
+    is_assigned: Mapped[bool] = mapped_column(server_default=_FALSE)  # the owner is not the one who speaks
+    due: Mapped[str | None]  # of an action item: until when, as it was said
+    due_date: Mapped[date | None]
     done_at: Mapped[datetime | None]  # of an action item: when somebody ticked it off
 
 
@@ -187,8 +214,8 @@ class PassageRow(Base):
     kind: Mapped[str]
     window_index: Mapped[int | None]  # of speech
     speaker: Mapped[str | None]
-    words: Mapped[int] = mapped_column(server_default=text("0"))
-    seconds: Mapped[float] = mapped_column(server_default=text("0"))
+    words: Mapped[int] = mapped_column(server_default=_ZERO)
+    seconds: Mapped[float] = mapped_column(server_default=_ZERO)
     lexemes: Mapped[Any] = mapped_column(TSVECTOR)
     padding: Mapped[str] = mapped_column(server_default=text("repeat(' ', 2048)"))  # see the migration
 
@@ -233,7 +260,7 @@ class UploadRow(Base):
     touched_at: Mapped[datetime] = mapped_column(server_default=_NOW)
     filename: Mapped[str]
     size_bytes: Mapped[int] = mapped_column(BigInteger)
-    received: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))  # bytes, without a gap
+    received: Mapped[int] = mapped_column(BigInteger, server_default=_ZERO)  # bytes, without a gap
     options: Mapped[dict[str, Any]]  # what came with it beside the file
     call_id: Mapped[UUID | None]  # what became of it, once it is complete
     duplicate_of: Mapped[UUID | None]  # an earlier call with the same file; `call_id` itself: nothing was stored
@@ -271,8 +298,8 @@ class JobRow(Base):
     status: Mapped[str]
     rank: Mapped[datetime] = mapped_column(server_default=_NOW)  # who is served first; see queue.enqueue
     run_at: Mapped[datetime] = mapped_column(server_default=_NOW)  # not before
-    attempt: Mapped[int] = mapped_column(server_default=text("0"))
-    share: Mapped[float] = mapped_column(server_default=text("0"))  # finished part of this job, 0..1
+    attempt: Mapped[int] = mapped_column(server_default=_ZERO)
+    share: Mapped[float] = mapped_column(server_default=_ZERO)  # finished part of this job, 0..1
     owner: Mapped[str | None]
     heartbeat_at: Mapped[datetime | None]
     error: Mapped[str | None]

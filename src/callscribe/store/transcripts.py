@@ -1,6 +1,7 @@
 """Windows, segments and summaries as they are kept. Functions run in the caller's transaction."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -21,8 +22,8 @@ from callscribe.models import (
     WindowTranscript,
     Word,
 )
-from callscribe.store import action_items, passages
-from callscribe.store.tables import CallRow, InsightRow, SegmentRow, SummaryRow, WindowRow
+from callscribe.store import action_items, passages, voices
+from callscribe.store.tables import CallRow, DraftRow, InsightRow, SegmentRow, SummaryRow, WindowRow
 
 
 def add_window(session: Session, call_id: UUID, window: Window, audio_key: str, peaks: bytes | None = None) -> None:
@@ -35,7 +36,7 @@ def add_window(session: Session, call_id: UUID, window: Window, audio_key: str, 
         "index": window.index,
         "start": window.start,
         "end": window.end,
-        "speech": [[span.start, span.end] for span in window.speech],
+        "speech": [[span.start, span.end, span.channel] for span in window.speech],
         "audio_key": audio_key,
         "peaks": peaks,
     }
@@ -61,6 +62,8 @@ def save_window_transcript(session: Session, call_id: UUID, index: int, heard: W
     row = session.get_one(WindowRow, (call_id, index))
     row.language, row.language_probability, row.engine = heard.language, heard.language_probability, heard.engine
     row.transcribed_at = datetime.now(UTC)
+    row.voices, row.embedder = voices.packed(heard.voices), heard.embedder
+    row.dropped = [[one.start, one.end, one.text, one.reason] for one in heard.dropped]
     session.execute(delete(SegmentRow).where(SegmentRow.call_id == call_id, SegmentRow.window_index == index))
     values = [
         {
@@ -72,6 +75,7 @@ def save_window_transcript(session: Session, call_id: UUID, index: int, heard: W
             "text": segment.text,
             "language": segment.language,
             "words": [[word.start, word.end, word.text, word.probability] for word in segment.words],
+            "channel": segment.channel,
         }
         for segment in heard.segments
     ]
@@ -90,13 +94,19 @@ def save_summary(session: Session, call_id: UUID, summary: Summary) -> None:
     segments = _segment_rows(session, call_id)
     ticks = action_items.ticks(session, call_id)
     session.execute(delete(SummaryRow).where(SummaryRow.call_id == call_id))
-    participants = [
-        {"name": person.name, "talk_time": person.talk_time, "statements": list(person.statements)}
-        for person in summary.participants
-    ]
-    chapters = [{"start": chapter.start, "title": chapter.title} for chapter in summary.chapters]
-    values = {"text": summary.text, "engine": summary.engine, "participants": participants, "chapters": chapters}
-    session.add(SummaryRow(call_id=call_id, **values))
+    session.add(
+        SummaryRow(
+            call_id=call_id,
+            text=summary.text,
+            engine=summary.engine,
+            participants=[asdict(person) for person in summary.participants],
+            chapters=[asdict(chapter) for chapter in summary.chapters],
+            title=summary.title,
+            language=summary.language,
+            ungrounded=summary.ungrounded,
+            stopgap=summary.is_stopgap,
+        )
+    )
     session.flush()
     session.add_all(
         InsightRow(
@@ -108,12 +118,17 @@ def save_summary(session: Session, call_id: UUID, summary: Summary) -> None:
             start=insight.start,
             end=insight.end,
             segments=[segments[segment].id for segment in insight.segments],
-            owner=_owner(insight, segments),
+            owner=insight.owner,
+            is_assigned=insight.is_assigned,
+            due=insight.due,
+            due_date=insight.due_date,
             done_at=ticks.done_at(insight),
         )
         for position, insight in enumerate(summary.insights)
     )
     session.get_one(CallRow, call_id).topics = list(summary.topics)
+    if not summary.is_stopgap:
+        session.execute(delete(DraftRow).where(DraftRow.call_id == call_id))
     passages.index_summary(session, call_id)
 
 
@@ -128,11 +143,15 @@ def summary(session: Session, call_id: UUID) -> Summary | None:
         text=row.text,
         insights=tuple(_insight(insight, positions) for insight in found),
         participants=tuple(
-            Participant(entry["name"], entry["talk_time"], tuple(entry["statements"])) for entry in row.participants
+            Participant(**entry | {"statements": tuple(entry["statements"])}) for entry in row.participants
         ),
         engine=row.engine,
         topics=tuple(session.get_one(CallRow, call_id).topics),
         chapters=tuple(Chapter(entry["start"], entry["title"]) for entry in row.chapters),
+        title=row.title,
+        ungrounded=row.ungrounded,
+        language=row.language,
+        is_stopgap=row.stopgap,
     )
 
 
@@ -150,7 +169,7 @@ def _segment_rows(session: Session, call_id: UUID) -> Sequence[SegmentRow]:
 def segment(row: SegmentRow) -> Segment:
     """A segment as it is stored."""
     words = tuple(Word(start, end, text, probability) for start, end, text, probability in row.words)
-    return Segment(row.start, row.end, row.text, words, row.language, row.speaker, row.id)
+    return Segment(row.start, row.end, row.text, words, row.language, row.speaker, row.id, row.channel)
 
 
 def _insight(row: InsightRow, positions: dict[int, int]) -> Insight:
@@ -163,11 +182,9 @@ def _insight(row: InsightRow, positions: dict[int, int]) -> Insight:
         row.start,
         row.end,
         owner=row.owner,
+        is_assigned=row.is_assigned,
+        due=row.due,
+        due_date=row.due_date,
         done=row.done_at is not None,
         segment_ids=tuple(row.segments),
     )
-
-
-def _owner(insight: Insight, segments: Sequence[SegmentRow]) -> str | None:
-    """Who has to do an action item: the one who speaks of it first."""
-    return segments[insight.segments[0]].speaker if insight.kind is InsightKind.ACTION_ITEM else None

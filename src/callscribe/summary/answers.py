@@ -13,19 +13,27 @@ class Item(BaseModel):
     segments: list[int]
 
 
+class Action(Item):
+    """What somebody has to do."""
+
+    owner: str | None = None
+    due: str | None = None
+
+
 class Merged(BaseModel):
     """One summary made of several."""
 
+    title: str = Field(min_length=1)
     summary: str = Field(min_length=1)
 
 
-class Part(BaseModel):
+class Part(Merged):
     """What one part of a call says."""
 
-    summary: str = Field(min_length=1)
     key_points: list[Item]
     decisions: list[Item]
-    action_items: list[Item]
+    action_items: list[Action]
+    open_questions: list[Item]
 
     def items(self) -> list[tuple[InsightKind, Item]]:
         """All items with their kinds."""
@@ -33,4 +41,5 @@ class Part(BaseModel):
             *((InsightKind.KEY_POINT, item) for item in self.key_points),
             *((InsightKind.DECISION, item) for item in self.decisions),
             *((InsightKind.ACTION_ITEM, item) for item in self.action_items),
+            *((InsightKind.QUESTION, item) for item in self.open_questions),
         ]

@@ -12,7 +12,7 @@ from math import log1p, sqrt
 from statistics import fmean, pstdev
 
 from callscribe.models import Chapter, Segment
-from callscribe.summary.stems import Stemmer
+from callscribe.summary.stems import stems
 from callscribe.summary.text import Sentence, cut, sentences
 from callscribe.summary.topics import common, titles
 
@@ -88,8 +88,7 @@ def _length(said: Sequence[Sentence], first: int, end: int) -> float:
 
 def _cohesion(said: Sequence[Sentence]) -> list[float]:
     """How alike, 0 to 1, what is said before each sentence and from it on is."""
-    stem = Stemmer()
-    documents = [[word for word in stem(sentence.text) if word not in common()] for sentence in said]
+    documents = [[word for word in stems(sentence.text) if word not in common()] for sentence in said]
     frequency = Counter(word for document in documents for word in set(document))
     weights = {word: log1p(len(said) / times) ** 2 for word, times in frequency.items()}
     blocks = _Blocks([word for document in documents for word in document], weights)

@@ -1,7 +1,7 @@
 """Whether what a model claims was said: its quotes are looked up in the call, and the call's own words are kept."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 
 from callscribe.models import Insight, InsightKind, Segment
 from callscribe.summary.answers import Item
-from callscribe.summary.stems import Stemmer
+from callscribe.summary.stems import stems
 from callscribe.summary.text import Token, is_cyrillic, quoted, tokens
 
 #: Least likeness (0..100) of a quote and the words of the call; models drop commas and mend endings.
@@ -40,7 +40,6 @@ class Source:
         self._text = " ".join(_plain(word.text) for word in self._words)
         lengths = [len(_plain(word.text)) + 1 for word in self._words]
         self._starts = list(accumulate(lengths, initial=0))[: len(lengths)]
-        self._stem = Stemmer()
 
     def find(self, quote: str, cited: Iterable[int]) -> Evidence | None:
         """Look for a quote in the cited segments, then in the whole call; None where it is in neither."""
@@ -50,10 +49,15 @@ class Source:
         known = [position for position in cited if 0 <= position < len(self._segments)]
         found = None
         if known and max(known) - min(known) < _WIDEST:
-            found = self._match(wanted, *self._stretch(min(known), max(known)))
+            found = self.find_between(quote, min(known), max(known))
         if found is None and wanted.count(" ") + 1 >= _FEWEST_WORDS:
             found = self._match(wanted, 0, len(self._text))
         return found
+
+    def find_between(self, quote: str, first: int, last: int) -> Evidence | None:
+        """Look for a quote, which may be a single word, in the segments `first..last` alone."""
+        wanted = _plain_text(quote)
+        return self._match(wanted, *self._stretch(first, last)) if wanted else None
 
     def supports(self, claim: str, evidence: Evidence) -> bool:
         """Whether a claim shares a word with the evidence or the segments next to it.
@@ -62,9 +66,9 @@ class Source:
         """
         first, last = max(evidence.segments[0] - 1, 0), evidence.segments[-1] + 2
         context = " ".join(segment.text for segment in self._segments[first:last])
-        wanted = set(self._stem(claim))
+        wanted = set(stems(claim))
         comparable = wanted and is_cyrillic(claim) == is_cyrillic(context)
-        return not comparable or not wanted.isdisjoint(self._stem(context))
+        return not comparable or not wanted.isdisjoint(stems(context))
 
     def _stretch(self, first: int, last: int) -> tuple[int, int]:
         """Where in the plain text the segments `first..last` begin and end."""
@@ -95,10 +99,21 @@ class Source:
         return Evidence(quote, segments, run[0].start, run[-1].end)
 
 
-def ground(claims: Iterable[tuple[InsightKind, Item]], source: Source) -> tuple[list[Insight], int]:
+#: What is known of an insight beside its evidence.
+Complete = Callable[[Insight, Item], Insight]
+
+
+def _as_it_is(insight: Insight, _: Item) -> Insight:
+    return insight
+
+
+def ground(
+    claims: Iterable[tuple[InsightKind, Item]], source: Source, complete: Complete = _as_it_is
+) -> tuple[list[Insight], int]:
     """Keep the claims that the call bears out, in the order of the call, and count those that it does not.
 
-    A claim that rests on the same words as an earlier one of its kind is kept once and not counted.
+    A claim that rests on the same words as an earlier one of its kind is kept once and not counted. `complete` adds
+    what else the call says of one that is kept.
     """
     kept: dict[tuple[InsightKind, str], Insight] = {}
     dropped = 0
@@ -108,7 +123,8 @@ def ground(claims: Iterable[tuple[InsightKind, Item]], source: Source) -> tuple[
             dropped += 1
             continue
         insight = Insight(kind, item.text.strip(), evidence.segments, evidence.quote, evidence.start, evidence.end)
-        kept.setdefault((kind, evidence.quote), insight)
+        if (kind, evidence.quote) not in kept:
+            kept[kind, evidence.quote] = complete(insight, item)
     return sorted(kept.values(), key=lambda insight: (insight.segments, insight.start)), dropped
 
 

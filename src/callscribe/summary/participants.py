@@ -1,8 +1,8 @@
 """Who speaks in a call, how long, and what they mainly say."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 
+from callscribe import talk
 from callscribe.models import Participant, Segment
 from callscribe.summary.statements import Statements
 
@@ -12,11 +12,9 @@ _STATEMENTS = 3
 
 def participants(segments: Sequence[Segment], statements: Statements) -> tuple[Participant, ...]:
     """Those who speak, in the order in which they first do; nobody where speakers are not known."""
-    talk_time: dict[str, float] = defaultdict(float)
-    for segment in segments:
-        if segment.speaker is not None and segment.text.strip():
-            talk_time[segment.speaker] += segment.end - segment.start
-    return tuple(Participant(name, round(time, 3), _main(name, statements)) for name, time in talk_time.items())
+    spoken = [(segment.speaker, segment.end - segment.start) for segment in segments if segment.text.strip()]
+    names = dict.fromkeys(speaker for speaker, _ in spoken if speaker is not None)
+    return talk.participants(spoken, {name: _main(name, statements) for name in names})
 
 
 def _main(name: str, statements: Statements) -> tuple[str, ...]:

@@ -1,6 +1,8 @@
 """Words reduced to what they mean: lower case, without stop words, Snowball stems."""
 
 import re
+import threading
+from functools import lru_cache
 
 import snowballstemmer
 
@@ -32,21 +34,23 @@ _TABLE = """
 STOP_WORDS = frozenset(_TABLE.split())
 
 
-class Stemmer:
-    """Stems Russian and English, chosen by a word's letters. Remembers what it has stemmed; not for several threads."""
+#: Words whose stems are remembered, in each process; an hour of speech has a few thousand different ones.
+_KNOWN = 50_000
+_own = threading.local()
 
-    def __init__(self) -> None:
-        self._russian = snowballstemmer.stemmer("russian")
-        self._english = snowballstemmer.stemmer("english")
-        self._known: dict[str, str] = {}
 
-    def __call__(self, text: str) -> list[str]:
-        """The stems of all words of a text but stop words, in order."""
-        words = _WORD.findall(text.casefold().replace("ё", "е"))
-        return [self._stem(word) for word in words if word not in STOP_WORDS]
+def stems(text: str) -> list[str]:
+    """Those of all words of a text but stop words, in order: Russian or English, as the word's letters are."""
+    words = _WORD.findall(text.casefold().replace("ё", "е"))
+    return [_stem(word) for word in words if word not in STOP_WORDS]
 
-    def _stem(self, word: str) -> str:
-        if word not in self._known:
-            stemmer = self._russian if re.match("[а-я]", word) else self._english
-            self._known[word] = str(stemmer.stemWord(word))
-        return self._known[word]
+
+@lru_cache(_KNOWN)
+def _stem(word: str) -> str:
+    language = "russian" if re.match("[а-я]", word) else "english"
+    # A stemmer has a state of its own while it works, so each thread needs one.
+    stemmer = getattr(_own, language, None)
+    if stemmer is None:
+        stemmer = snowballstemmer.stemmer(language)
+        setattr(_own, language, stemmer)
+    return str(stemmer.stemWord(word))

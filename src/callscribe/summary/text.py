@@ -6,9 +6,19 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from callscribe.models import Segment, Word
+from callscribe.summary.fillers import clean
 
 #: The longest summary, in words.
 MAX_WORDS = 500
+
+#: A number, in figures or in words.
+NUMBER = re.compile(
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|"
+    r"hundred|thousand|million|percent|дв[ае]|три|четыре|пять|шесть|семь|восемь|девять|десять|\w+надцать|двадцать|тридцать|"
+    r"сорок|(?:пять|шесть|семь|восемь)десят|девяносто|сто|двести|(?:три|четыре)ста|\w+сот|тысяч\w*|миллион\w*|"
+    r"процент\w*)\b",
+    re.IGNORECASE,
+)
 
 #: Seconds of silence after which a sentence that lacks its full stop is over.
 _PAUSE = 2.0
@@ -44,8 +54,9 @@ class Sentence:
 
     @property
     def tidy(self) -> str:
-        """With a capital first letter and a full stop, as it is shown to a reader."""
-        text = self.text[:1].upper() + self.text[1:]
+        """Without fillers, with a capital first letter and a full stop, as it is shown to a reader."""
+        text = clean(self.text)
+        text = text[:1].upper() + text[1:]
         return text if _END.search(text) else text.rstrip(" ,;:—-") + "."
 
 

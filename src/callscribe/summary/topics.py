@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 from math import sqrt
 
 from callscribe.models import Segment
-from callscribe.summary.stems import Stemmer
+from callscribe.summary.stems import stems
 from callscribe.summary.text import sentences
 
 #: Topics of one call.
@@ -27,24 +27,30 @@ _PHRASE_OF_PART = 1.5
 
 #: Words, with е for ё, that are said in calls about anything: judgements, times, numbers, most verbs. In any form.
 _TABLE = """
-    able add ask bad best better big break build call cause chance change check clock come correct couple day decide
-    different difficult early easy end enough everybody everyone everything example explain fact fail fast faster feel
-    find fine five fix follow four friday future happen hard help hope hour hundred idea important include issue join
-    keep late later leave left list little long look main matter maybe meet meeting minute miss moment monday month
-    morning move need never new next nice nobody nothing number old open opinion order part past people person place
-    plus point possible prepare probably problem put question read ready reason remember result run saturday second
-    send set short simple slow small somebody someone soon speak start step stop sunday talk tell ten thousand thursday
-    time today together tomorrow tonight topic try tuesday turn understand use wait wednesday week welcome whole wonder
-    word work write wrong year yesterday
+    able add anything ask back bad best better big both break build call cause chance change check clock come
+    correct couple day decide different difficult early easy eight eighteen eleven end enough everybody everyone
+    everything example explain fact fail fast faster feel fifteen fifty find fine five fix follow forty four friday
+    future half happen hard help honest hope hour hundred idea important include issue join keep late later leave
+    left list little long look main matter maybe meet meeting minute miss moment monday month morning move need
+    never new next nice night nine nineteen nobody nothing number old open opinion order part past people percent
+    person place plus point possible prepare probably problem put quarter question read ready reason remember result
+    run saturday second send set seven seventeen short simple six sixteen sixty slow small somebody someone soon
+    speak start step stop sunday talk tell ten thirteen thirty thousand three through thursday time today together
+    tomorrow tonight topic try tuesday turn twelve twenty two understand use wait wednesday week weekend welcome
+    went whole wonder word work write wrong year yesterday
 
-    август апрель большой быстро быстрее важный вид видеть возможно вообще вопрос воскресенье времени время вторник
-    второй год года готов декабрь делать дело день дня десять довольно думать завтра задача знать значит идея иметь
-    июль июнь итог каждый лет люди май март место месяц минута момент например насчет начало небольшой неделя
-    некоторый необходимо несколько новый ноябрь нормально общий обычно октябрь основной особенно остаться отдельный
-    отправить плюс подготовить показать показаться понедельник понимать последний правда правильно пример примерно
-    причина проблема простой пятница пять работа работать разный решение решить самый сделать секунда сентябрь сказать
-    следующий слово сложный смотреть смысл созвон среда старый сторона суббота считать тема тысяча утром февраль хороший
-    хотеть целый час часть человек четверг четыре число шаг январь
+    август апрель большой быстрее быстро важный вид видеть возможно вообще вопрос восемнадцать восемь восемьдесят
+    воскресенье времени время вторник второй вчера говорить говорят год года готов двадцать двенадцать двести
+    девяносто девятнадцать девять девятьсот декабрь делать дело день десять дня довольно думать завтра задача знать
+    значит идея иметь итог июль июнь каждый лет люди май март место месяц минута момент например насчет начало
+    небольшой неделя некоторый необходимо несколько новый ноль нормально ночь ноябрь оба общий обычно один
+    одиннадцать одна одни октябрь основной особенно остаться отдельный отправить плюс подготовить показать
+    показаться половина понедельник понимать последний правда правильно пример примерно причина проблема простой
+    процент прошел прошло пусть пятнадцать пятница пять пятьдесят работа работать разный решение решить рубль самый
+    сделать сегодня секунда семнадцать семь семьдесят сентябрь скажем скажу сказать следующий слово сложный смотреть
+    смысл созвон сорок среда стало старый стать сто сторона суббота считать тема три тридцать тринадцать триста тут
+    тысяча тьфу утром февраль хороший хотеть целый час часть человек четверг четверть четыре четырнадцать число шаг
+    шестнадцать шесть шестьдесят январь
 """
 
 # Letters only: a number is no topic. What an apostrophe joins is a verb ("we'll"), unless it is a possessive.
@@ -119,8 +125,7 @@ class _Reader:
     """Counts the words of a call, alone and in twos."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._stem = Stemmer()
-        self._ignored = common() | {stem for name in names for stem in self._stem(name)}
+        self._ignored = common() | {stem for name in names for stem in stems(name)}
         self._terms: dict[tuple[str, ...], _Term] = defaultdict(_Term)
         self._verbs: Counter[str] = Counter()
 
@@ -183,13 +188,13 @@ class _Reader:
 
     def _named(self, form: str, before: str) -> str | None:
         """The stem, unless the word names nothing, or what is done."""
-        stems = self._stem(form)
-        if len(form) < _SHORTEST or not form.isalpha() or len(stems) != 1 or stems[0] in self._ignored:
+        found = stems(form)
+        if len(form) < _SHORTEST or not form.isalpha() or len(found) != 1 or found[0] in self._ignored:
             return None
         if before in _BEFORE_VERBS or _VERB.search(form.replace("ё", "е")):
-            self._verbs[stems[0]] += 1
+            self._verbs[found[0]] += 1
             return None
-        return stems[0]
+        return found[0]
 
 
 def _is_adjective(form: str) -> bool:
@@ -208,4 +213,4 @@ def _names(segments: Sequence[Segment], texts: Iterable[str]) -> Iterator[str]:
 @cache
 def common() -> frozenset[str]:
     """The stems of words that are said in calls about anything."""
-    return frozenset(Stemmer()(" ".join((_TABLE, *_BEFORE_VERBS))))
+    return frozenset(stems(" ".join((_TABLE, *_BEFORE_VERBS))))

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import streamlit as st
 
 from callscribe.client import CallScribe
 from callscribe.errors import Unavailable
 from callscribe.settings import Settings
-from callscribe.ui import analytics, banner, call, call_tools, components, frame, history, home, search
+from callscribe.ui import analytics, banner, call, components, frame, history, home, search
 from callscribe.ui.i18n import language, text
 
 _HERE = Path(__file__).parent
@@ -47,14 +46,10 @@ def main() -> None:
     st.set_page_config(text("page.name"), _HERE / "icon.svg", layout="wide", initial_sidebar_state="auto")
     st.html(_HERE / "style.css")
     components.show("navigate", {"pages": list(PAGES), "language": language()})
-    wanted = st.session_state.pop(call_tools.NEXT, None)
-    if wanted is not None:
-        address = urlsplit(wanted)
-        st.switch_page(pages[address.path], query_params=parse_qs(address.query))
     if page is pages[""] and "call" in st.query_params:
         st.switch_page(pages["call"], query_params=st.query_params.to_dict())
-    # As when a call is deleted while its page asks to be drawn again.
-    if page.url_path == "call" and "call" not in st.query_params:
+    # It was deleted here; without an address it is still drawn if that comes in between.
+    if page.url_path == "call" and ("call" not in st.query_params or call.was_deleted()):
         st.switch_page(pages[""])
     frame.show(client(), page.url_path)
     try:

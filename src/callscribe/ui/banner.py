@@ -72,7 +72,8 @@ def _lacks(system: System) -> Iterator[Line]:
         if not workers.count and (words := known(f"banner.{workers.role}-none")):
             yield Line(f"{workers.role}-none", words)
     told = [_told(notice.code, notice.message) for workers in system.workers for notice in workers.notices]
-    yield from sorted(told, key=lambda line: line.code in _ADVICE)
+    # Of several models that are missing the same is to be said.
+    yield from dict.fromkeys(sorted(told, key=lambda line: line.code in _ADVICE))
 
 
 def _told(code: str, message: str) -> Line:

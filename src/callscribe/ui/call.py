@@ -29,6 +29,12 @@ def show(client: CallScribe) -> None:
     components.show("call", data, "changed")
 
 
+def was_deleted() -> bool:
+    """Whether the call that the address asks for is gone, since it was deleted here."""
+    task_id = _asked()
+    return task_id is not None and st.session_state.get(_GONE) == task_id and call_tools.was_deleted(task_id)
+
+
 def _head(client: CallScribe, task_id: UUID, tags: list[str]) -> bool:
     try:
         task = latest(f"call-{task_id}", lambda: client.task(task_id))

@@ -2,21 +2,23 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from uuid import UUID
 
 import streamlit as st
 
 from callscribe.api.schemas.tasks import Task
 from callscribe.client import CallScribe
 from callscribe.errors import CallScribeError
-from callscribe.models import FINISHED, CallStatus, Template
+from callscribe.models import FINISHED, CallStatus, SummaryLanguage
 from callscribe.ui import call_markup
-from callscribe.ui.i18n import text
+from callscribe.ui.i18n import known, text
+from callscribe.ui.live import latest
 from callscribe.ui.markup import time_zone
 
 _LONGEST_TITLE = 200
 _MOST_TAGS = 20
-#: Where it is kept which page is to be drawn next, as a link has it.
-NEXT = "call-next-page"
+#: Where it is kept which call was to be deleted last.
+_DELETED = "call-deleted"
 #: Where it is kept what was refused, and of which call.
 _REFUSED = "call-refused"
 
@@ -46,20 +48,23 @@ def refused(task: Task) -> str | None:
     return sentence if of == task.task_id else None
 
 
+def was_deleted(task_id: UUID) -> bool:
+    """Whether it is here that a call which is gone was deleted."""
+    return bool(st.session_state.get(_DELETED) == task_id)
+
+
 def _menu(name: str, icon: str) -> st.delta_generator.DeltaGenerator:
     return st.popover(text(f"call.{name}"), type="tertiary", icon=icon, key=name)
 
 
-def _do(task: Task, action: Callable[[], object], then: str | None = None) -> None:
-    """Do it and draw the page again, or go to another one; what is wrong is told there."""
+def _do(task: Task, action: Callable[[], object]) -> None:
+    """Do it and draw the page again; what is wrong is told there."""
     try:
         action()
     except CallScribeError as exc:
         st.session_state[_REFUSED] = task.task_id, str(exc)
     else:
         st.session_state.pop(_REFUSED, None)
-        if then is not None:
-            st.session_state[NEXT] = then
     st.rerun()
 
 
@@ -97,19 +102,45 @@ def _export(task: Task) -> None:
 
 
 def _summarize(client: CallScribe, task: Task) -> None:
-    names = list(Template)
+    names = _templates(client, task)
     template = st.selectbox(
         text("call.template"),
         names,
         names.index(task.template),
-        format_func=lambda name: text(f"upload.template-{name}"),
+        format_func=lambda name: known(f"upload.template-{name}") or name,
         key=f"template-{task.task_id}",
     )
+    languages = ["auto", *SummaryLanguage]
+    language = st.selectbox(
+        text("call.summary-language"),
+        languages,
+        languages.index(task.summary_language or "auto"),
+        format_func=lambda name: text("call.summary-language-auto" if name == "auto" else f"language.{name}"),
+        key=f"summary-language-{task.task_id}",
+    )
+    model = st.text_input(text("call.summary-model"), key=f"model-{task.task_id}", help=text("call.summary-model-help"))
     if st.button(text("call.summarize-yes"), key="summarize-yes", type="primary"):
-        _do(task, lambda: client.resummarize(task.task_id, template=template))
+        # What stays need not be there any more, so only what is to be another is asked for.
+        asked = {
+            "template": template if template != task.template else None,
+            "language": language if language != (task.summary_language or "auto") else None,
+            "model": model.strip() or None,
+        }
+        _do(task, lambda: client.resummarize(task.task_id, **asked))
+
+
+def _templates(client: CallScribe, task: Task) -> list[str]:
+    """Those there are, with the one that the call has, which may be gone."""
+    try:
+        names = latest("system", client.system).templates
+    except CallScribeError:
+        names = []
+    return names if task.template in names else [task.template, *names]
 
 
 def _delete(client: CallScribe, task: Task) -> None:
     st.write(text("call.delete-sure"))
     if st.button(text("call.delete-yes"), key="delete-yes", type="primary"):
-        _do(task, lambda: client.delete(task.task_id), then="")
+        # Before it is done: the page learns of it at once and asks to be drawn again, which ends this.
+        st.session_state[_DELETED] = task.task_id
+        _do(task, lambda: client.delete(task.task_id))

@@ -3,7 +3,7 @@
 from callscribe.api.schemas.system import System
 from callscribe.client import CallScribe
 from callscribe.errors import CallScribeError
-from callscribe.models import LanguageChoice
+from callscribe.models import LanguageChoice, SummaryLanguage
 from callscribe.settings import Settings
 from callscribe.ui import components
 from callscribe.ui.i18n import known, language, text, texts
@@ -25,6 +25,7 @@ def show(client: CallScribe, *, is_first: bool, samples: bool) -> None:
             "formats": system.limits.formats if system else [],
         },
         "languages": [(choice, _language(choice)) for choice in LanguageChoice],
+        "summaryLanguages": [(choice, text(f"language.{choice}")) for choice in SummaryLanguage],
         "templates": [(name, known(f"upload.template-{name}") or name) for name in system.templates] if system else [],
         "samples": [{"address": f"samples/{file}", "name": text(name)} for file, name in _SAMPLES] if samples else [],
     }

@@ -1,13 +1,14 @@
 """What the API gives of a transcript and its summary. Times inside a call are seconds from its start."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from pydantic import Field
 
 from callscribe.api.schemas.common import ID, Schema
-from callscribe.models import CallStatus, Insight, InsightKind, Summary, Transcript
+from callscribe.models import CallStatus, DropReason, Insight, InsightKind, Summary, Transcript
+from callscribe.speakers.names import suggestions
 
 if TYPE_CHECKING:
     from callscribe.store.tables import CallRow
@@ -31,6 +32,9 @@ class SegmentOut(Schema):
     speaker: str | None = Field(description="Null while unknown.", examples=["Speaker 1"])
     text: str = Field(examples=["We move the release to Friday."])
     language: str = Field(description="ISO 639-1 code.", examples=["en"])
+    channel: int | None = Field(
+        description="Of a call with a speaker on each channel: 0 is the left, 1 the right one.", examples=[None]
+    )
     words: list[WordOut]
 
 
@@ -48,6 +52,8 @@ class ParticipantOut(Schema):
     statements: list[str] = Field(
         description="Their main statements, verbatim.", examples=[["We move the release to Friday."]]
     )
+    share: float = Field(description="Of the speech of the call, 0 to 1.", examples=[0.42])
+    turns: int = Field(description="How often they begin to speak.", examples=[37])
 
 
 class SpeakerOut(Schema):
@@ -58,6 +64,30 @@ class SpeakerOut(Schema):
     segments: int = Field(description="How many there are.", examples=[212])
 
 
+class SuggestionOut(Schema):
+    """Who a speaker may be, by what is said in the call."""
+
+    speaker: str = Field(examples=["Speaker 2"])
+    name: str = Field(examples=["Mark"])
+    quote: str = Field(description="Where the name is said, verbatim.", examples=["Good morning, Mark."])
+    start: float = Field(examples=[0.2])
+    end: float = Field(examples=[1.4])
+    segment_id: int | None = Field(description="Of the segment it is said in.", examples=[4711])
+    votes: int = Field(description="How much speaks for it.", examples=[2])
+
+
+class DroppedOut(Schema):
+    """What a speech engine wrote and nobody seems to have said."""
+
+    start: float = Field(examples=[61.2])
+    end: float = Field(examples=[63.0])
+    text: str = Field(examples=["Thanks for watching!"])
+    reason: DropReason = Field(
+        description="`silence`: a phrase that models write where nobody speaks, and nobody spoke; `loop`: the same "
+        "words again and again; `no_speech`: the model itself took it for no speech; `unsure`: it was guessing."
+    )
+
+
 class ChapterOut(Schema):
     """A stretch of the call that is about one thing; it ends where the next one begins."""
 
@@ -66,13 +96,22 @@ class ChapterOut(Schema):
 
 
 class ItemOut(Schema):
-    """A key point, decision or action item, and where in the call it comes from."""
+    """A key point, decision, action item or open question, and where in the call it comes from."""
 
     position: int = Field(description="By which to tick off an action item; a new summary has others.", examples=[4])
     kind: InsightKind = Field(examples=[InsightKind.ACTION_ITEM])
     text: str = Field(examples=["I will fix the payment tests by Wednesday."])
     owner: str | None = Field(
-        description="Who has to do an action item, null where nobody is known, and of other kinds.", examples=["Mark"]
+        description="Who has to do an action item: a speaker or a name that was said. Null where nobody is known, and "
+        "of other kinds.",
+        examples=["Mark"],
+    )
+    due: str | None = Field(
+        description="Until when an action item is to be done, as it was said.", examples=["by Wednesday"]
+    )
+    due_date: date | None = Field(
+        description="The day that is, counted from the day of the call; null where the words name none.",
+        examples=["2026-03-04"],
     )
     done: bool = Field(description="Whether an action item was ticked off.", examples=[False])
     quote: str = Field(description="Verbatim.", examples=["I will fix the payment tests by Wednesday."])
@@ -88,6 +127,8 @@ class ItemOut(Schema):
             kind=insight.kind,
             text=insight.text,
             owner=insight.owner,
+            due=insight.due,
+            due_date=insight.due_date,
             done=insight.done,
             quote=insight.quote,
             segments=list(insight.segment_ids),
@@ -111,19 +152,41 @@ class Result(Schema):
     )
     summary_outdated: bool = Field(description="Whether the transcript was corrected after the summary was written.")
     corrected_at: datetime | None = Field(description="When the transcript was last corrected.", examples=[None])
+    suggested_title: str | None = Field(
+        description="What the call could be called; null until it is summarized.",
+        examples=["Release and payment tests"],
+    )
+    summary_engine: str | None = Field(description="What wrote the summary.", examples=["ollama gemma2:2b"])
+    summary_language: str | None = Field(description="ISO 639-1 code.", examples=["en"])
+    ungrounded: int = Field(
+        description="Statements of the LLM that were left out of `items`, since the call does not bear them out.",
+        examples=[0],
+    )
     key_points: list[str] = Field(examples=[["The payment tests fail."]])
     decisions: list[str] = Field(examples=[["We move the release to Friday."]])
     action_items: list[str] = Field(examples=[["I will fix the payment tests by Wednesday."]])
+    open_questions: list[str] = Field(
+        description="Asked, and not answered in the call.", examples=[["Does the bank accept the new certificate?"]]
+    )
     items: list[ItemOut] = Field(description="All of these, with their evidence.")
     participants: list[ParticipantOut]
     chapters: list[ChapterOut] = Field(
         description="As of the summary, in order of time, the first from the start of the call; none of a short call."
     )
     speakers: list[SpeakerOut] = Field(description="Of the segments, in the order in which they first speak.")
+    speaker_suggestions: list[SuggestionOut] = Field(
+        description="Names that are said to or by speakers who have none, the likeliest of each first; none is applied."
+    )
+    dropped: int = Field(
+        description="How often something was left out that nobody seems to have said: `/results/{task_id}/dropped`.",
+        examples=[0],
+    )
     segments: list[SegmentOut]
 
     @classmethod
-    def of(cls, row: "CallRow", transcript: Transcript, summary: Summary | None, *, outdated: bool) -> "Result":
+    def of(
+        cls, row: "CallRow", transcript: Transcript, summary: Summary | None, *, outdated: bool, dropped: int
+    ) -> "Result":
         """The API's view of what is stored."""
 
         def texts(kind: InsightKind) -> list[str]:
@@ -137,12 +200,19 @@ class Result(Schema):
             summary=summary.text if summary else None,
             summary_outdated=outdated,
             corrected_at=row.corrected_at,
+            suggested_title=summary.title if summary else None,
+            summary_engine=summary.engine if summary else None,
+            summary_language=(summary.language or row.language) if summary else None,
+            ungrounded=summary.ungrounded if summary else 0,
             key_points=texts(InsightKind.KEY_POINT),
             decisions=texts(InsightKind.DECISION),
             action_items=texts(InsightKind.ACTION_ITEM),
+            open_questions=texts(InsightKind.QUESTION),
             items=[ItemOut.of(*one) for one in enumerate(summary.insights)] if summary else [],
             participants=[ParticipantOut.model_validate(person) for person in summary.participants] if summary else [],
             chapters=[ChapterOut.model_validate(chapter) for chapter in summary.chapters] if summary else [],
             speakers=[SpeakerOut.model_validate(speaker) for speaker in transcript.speakers],
+            speaker_suggestions=[SuggestionOut.model_validate(one) for one in suggestions(transcript.segments)],
+            dropped=dropped,
             segments=[SegmentOut.model_validate(segment) for segment in transcript.segments],
         )

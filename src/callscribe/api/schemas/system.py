@@ -4,7 +4,7 @@ from pydantic import Field
 
 from callscribe.api.schemas.common import Schema
 from callscribe.api.schemas.tasks import NoticeOut
-from callscribe.models import PART_BYTES, Template
+from callscribe.models import PART_BYTES
 
 
 class Limits(Schema):
@@ -41,6 +41,8 @@ class System(Schema):
 
     version: str = Field(examples=["1.2.3"])
     limits: Limits
-    templates: list[str] = Field(description="What a summary can be made for.", examples=[list(Template)])
+    templates: list[str] = Field(
+        description="What a summary can be made for.", examples=[["meeting", "interview", "standup", "support"]]
+    )
     workers: list[Workers] = Field(description="By role; `asr` and `llm` are always there.")
     queue: Queue

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from callscribe.api.schemas.common import ID, Line, Moment, Schema
-from callscribe.models import CallStatus, LanguageChoice, Stage, Template
+from callscribe.models import DEFAULT_TEMPLATE, CallStatus, LanguageChoice, Stage, SummaryLanguage
 
 if TYPE_CHECKING:
     from callscribe.jobs.standing import Standing
@@ -53,7 +53,13 @@ class Task(Schema):
     vocabulary: list[str] = Field(
         description="Names and terms that were given to listen for.", examples=[["Anna Petrova", "Kubernetes"]]
     )
-    template: Template = Field(description="What kind of call it is, for a summary by an LLM.")
+    template: str = Field(description="What kind of call it is, for a summary by an LLM.", examples=[DEFAULT_TEMPLATE])
+    summary_language: SummaryLanguage | None = Field(
+        description="The language of the summary, if it was asked for; null: that of the call.", examples=[None]
+    )
+    speakers_asked: int | None = Field(
+        description="How many speak, as told with the upload; null: as many as are found.", examples=[None]
+    )
     status: CallStatus
     stage: Stage
     progress: float = Field(ge=0, le=1, description="Finished share; it never goes back.", examples=[0.45])
@@ -94,7 +100,9 @@ class Task(Schema):
             language=row.language,
             language_asked=LanguageChoice(row.language_asked),
             vocabulary=row.vocabulary,
-            template=Template(row.template or Template.MEETING),
+            template=row.template or DEFAULT_TEMPLATE,
+            summary_language=SummaryLanguage(row.summary_language) if row.summary_language else None,
+            speakers_asked=row.speakers_asked,
             status=CallStatus(row.status),
             stage=Stage(row.stage),
             progress=row.progress,

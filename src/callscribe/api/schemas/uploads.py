@@ -6,8 +6,8 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from callscribe.api.schemas.common import ID, Schema
-from callscribe.api.schemas.options import Vocabulary
-from callscribe.models import PART_BYTES, LanguageChoice, Template
+from callscribe.api.schemas.options import ChannelNames, SpeakerCount, TemplateName, Vocabulary
+from callscribe.models import PART_BYTES, LanguageChoice, SummaryLanguage
 
 if TYPE_CHECKING:
     from callscribe.store.tables import UploadRow
@@ -27,8 +27,17 @@ class UploadBegin(Schema):
     vocabulary: Vocabulary = Field(
         default=[], description="Names and terms that may be said.", examples=[["Kubernetes", "Anna Petrova"]]
     )
-    template: Template | None = Field(
+    template: TemplateName | None = Field(
         default=None, description="What kind of call it is, so that an LLM looks for the right things; null: a meeting."
+    )
+    summary_language: SummaryLanguage | None = Field(
+        default=None, description="The language of the summary; null: that of the call."
+    )
+    speakers: SpeakerCount | None = Field(default=None, description="How many speak; null: as many as are found.")
+    channel_names: ChannelNames = Field(
+        default=[],
+        description="Of a stereo call with a speaker on each channel: who is on the left and who on the right.",
+        examples=[["agent", "customer"]],
     )
 
 

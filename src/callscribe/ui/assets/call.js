@@ -29,7 +29,7 @@ export default function (component) {
 
 class CallPage {
   #second = null;
-  #status = null;
+  #state = null;
   #isShown = false;
 
   constructor(root, id, texts) {
@@ -84,7 +84,7 @@ class CallPage {
       if (this.#second !== null && !this.#isShown) transcript.scrollTo(this.#second);
       this.#isShown = true;
     });
-    call.addEventListener("task", () => this.#tell(call.task.status));
+    call.addEventListener("task", () => this.#tell(call.task));
     call.addEventListener("problem", ({ detail }) => (this.problem.textContent = detail ?? ""));
     call.addEventListener("gone", () => {
       player.close();
@@ -95,8 +95,9 @@ class CallPage {
     player.addEventListener("shared", ({ detail }) => (this.#second = detail));
   }
   // What is around it on the page looks seldom by itself while nothing is going on.
-  #tell(status) {
-    if (this.#status !== null && status !== this.#status) this.changed();
-    this.#status = status;
+  #tell({ status, title }) {
+    const state = JSON.stringify([status, title]);
+    if (this.#state !== null && state !== this.#state) this.changed();
+    this.#state = state;
   }
 }

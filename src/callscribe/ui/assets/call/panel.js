@@ -13,7 +13,8 @@ export class Panel {
   constructor(call, player, texts) {
     Object.assign(this, { call, player, texts });
     this.only = null; // whose words alone are shown
-    const sections = [summary, insights("key_point"), insights("decision"), insights("action_item"), chapters, talk];
+    const items = ["key_point", "decision", "action_item", "question"].map(insights);
+    const sections = [summary, ...items, chapters, talk];
     this.sections = sections.map((section) => ({ ...section, slot: make("div", { class: "slot" }) }));
     this.element = make(
       "aside",

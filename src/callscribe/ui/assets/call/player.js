@@ -165,19 +165,27 @@ export class Player extends EventTarget {
     this.dispatchEvent(new CustomEvent("time", { detail: { sought } }));
   }
 
-  // The copy for playing is made after the upload; until then the API says that it is not there.
+  // The copy for playing is made after the upload; until then the API says that it is not there. Of a call that was
+  // finished before it was asked for, it never comes.
   async #prepare() {
     this.#moved(false);
     if (this.#isReady || this.#isAsking || this.#isClosed) return;
     this.#isAsking = true;
+    const wasFinished = this.call.isFinished;
     const answer = await fetch(this.call.mediaUrl, { method: "HEAD" }).catch(() => null);
+    this.#isAsking = false;
     if (answer?.ok) this.#start();
-    else this.#say(this.call.isFinished ? this.texts.unplayable : this.texts.preparing);
-    const wait = answer?.ok ? 0 : AGAIN_MS;
+    else if (wasFinished && answer?.status < 500) this.#say(this.texts.unplayable);
+    else this.#wait();
+  }
+
+  #wait() {
+    this.#say(this.texts.preparing);
+    this.#isAsking = true;
     setTimeout(() => {
       this.#isAsking = false;
-      if (!this.call.isFinished) this.#prepare();
-    }, wait);
+      this.#prepare();
+    }, AGAIN_MS);
   }
 
   #start() {

@@ -31,12 +31,18 @@ export class SpeakerForm {
     this.input.select();
   }
 
-  /** Those that there are, and those that were told with the upload, to choose from. */
+  /** Names that the call itself suggests, each with what was said; those that there are; those told with the upload. */
   names() {
     const there = this.call.result.speakers.map(({ name }) => name);
-    const names = new Set([...there, ...this.call.task.vocabulary].filter((name) => name !== null && name !== this.name));
+    const heard = this.call.result.speaker_suggestions.filter(({ speaker }) => speaker === this.name);
+    const quotes = new Map(heard.map(({ name, quote }) => [name, quote]));
+    const all = [...quotes.keys(), ...there, ...this.call.task.vocabulary];
+    const names = new Set(all.filter((name) => name !== null && name !== this.name));
     const chips = [...names].map((name) => {
-      const chip = make("button", { type: "button", class: "chip" }, name);
+      const quote = quotes.get(name);
+      const evidence = quote ? { title: fill(this.texts["speaker-heard"], { quote }) } : {};
+      const chip = make("button", { type: "button", class: quote ? "chip suggested" : "chip", ...evidence }, name);
+      if (quote) chip.append(make("q", {}, quote));
       chip.style.setProperty("--colour", colourOf(this.call, name));
       chip.addEventListener("click", () => {
         this.input.value = name;

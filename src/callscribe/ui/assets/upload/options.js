@@ -5,13 +5,16 @@ import * as memory from "./memory.js";
 
 const MOST_TERMS = 100;
 const LONGEST_TERM = 60;
+const MOST_SPEAKERS = 10;
 
 export class Options {
-  constructor(words, { languages, templates }) {
+  constructor(words, { languages, templates, summaryLanguages }) {
     const kept = memory.options();
     this.words = words;
     this.language = choice(languages, kept.language);
     this.template = choice(templates, kept.template);
+    this.summary = choice([["", words.say("summary-any")], ...summaryLanguages], kept.summary);
+    this.count = choice(counts(words), kept.count);
     this.speakers = line(kept.speakers, words.say("speakers-example"));
     this.vocabulary = line(kept.vocabulary, words.say("vocabulary-example"));
     this.chosen = make("span", { className: "chosen" });
@@ -27,16 +30,18 @@ export class Options {
 
   /** As the API takes them. Names of speakers are listened for too, and offered when somebody says who speaks. */
   get value() {
-    const template = this.template.value || null;
-    const vocabulary = terms(`${this.speakers.value},${this.vocabulary.value}`);
-    return { language: this.language.value, template, vocabulary };
+    return {
+      language: this.language.value,
+      template: this.template.value || null,
+      summary_language: this.summary.value || null,
+      vocabulary: terms(`${this.speakers.value},${this.vocabulary.value}`),
+      speakers: Number(this.count.value) || null,
+    };
   }
 
   #fields(hasTemplates) {
-    const fields = make("div", { className: "fields" }, this.#field("language", this.language));
-    if (hasTemplates) fields.append(this.#field("template", this.template));
-    fields.append(this.#field("speakers", this.speakers), this.#field("vocabulary", this.vocabulary));
-    return fields;
+    const names = ["language", hasTemplates && "template", "summary", "count", "speakers", "vocabulary"].filter(Boolean);
+    return make("div", { className: "fields" }, ...names.map((name) => this.#field(name, this[name])));
   }
 
   #field(name, control) {
@@ -45,13 +50,14 @@ export class Options {
   }
 
   #keep() {
-    const fields = { language: this.language, template: this.template, speakers: this.speakers, vocabulary: this.vocabulary };
+    const { language, template, summary, count, speakers, vocabulary } = this;
+    const fields = { language, template, summary, count, speakers, vocabulary };
     memory.keepOptions(Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.value])));
     this.#tell();
   }
 
   #tell() {
-    const selects = [this.language, this.template].filter((select) => select.options.length);
+    const selects = [this.language, this.template, this.summary, this.count].filter((select) => select.value);
     const said = selects.map((select) => select.selectedOptions[0].text);
     const count = this.value.vocabulary.length;
     if (count) said.push(this.words.say("vocabulary-count", { n: count }));
@@ -63,6 +69,12 @@ export class Options {
 export function terms(text) {
   const found = text.split(/[,;\n]/).map((term) => term.trim().replace(/\s+/g, " ").slice(0, LONGEST_TERM));
   return [...new Set(found.filter(Boolean))].slice(0, MOST_TERMS);
+}
+
+/** How many speak: as many as are found, or up to ten. */
+function counts(words) {
+  const numbers = Array.from({ length: MOST_SPEAKERS }, (_, index) => index + 1);
+  return [["", words.say("count-any")], ...numbers.map((number) => [String(number), words.say("count-of", { n: number })])];
 }
 
 function line(value, example) {

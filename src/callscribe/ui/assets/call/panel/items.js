@@ -1,10 +1,10 @@
-// Key points, decisions and action items, each with the moment that it rests on.
+// Key points, decisions, action items and open questions, each with the moment that it rests on.
 
 import { fill, iconButton, make } from "../dom.js";
 import { clock } from "../turns.js";
 import { copier, problem, quiet, section, tell } from "./parts.js";
 
-const NAMES = { key_point: "key-points", decision: "decisions", action_item: "action-items" };
+const NAMES = { key_point: "key-points", decision: "decisions", action_item: "action-items", question: "questions" };
 
 export function insights(kind) {
   return {
@@ -33,7 +33,15 @@ export function insights(kind) {
 /** A line for a message or a list of one's own. */
 function asText(item, { call }) {
   const box = item.kind === "action_item" ? `[${call.result.items[item.position].done ? "x" : " "}] ` : "";
-  return `- ${box}${item.owner ? `${item.owner}: ` : ""}${item.text}`;
+  const due = item.due ? ` (${until(item)})` : "";
+  return `- ${box}${item.owner ? `${item.owner}: ` : ""}${item.text}${due}`;
+}
+
+/** Until when, as it was said, and the day that is: one of no time zone. */
+function until({ due, due_date: day }) {
+  if (!day) return due;
+  const form = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" };
+  return `${due} · ${new Intl.DateTimeFormat(document.documentElement.lang, form).format(new Date(day))}`;
 }
 
 function row(item, panel) {
@@ -72,6 +80,7 @@ async function tick(position, box, wrong, call) {
 function meta(item, texts) {
   const line = make("div", { class: "meta" }, make("time", {}, clock(item.start)));
   if (item.owner) line.append(make("span", { class: "owner" }, item.owner));
+  if (item.due) line.append(make("span", { class: "due", title: texts.due }, until(item)));
   // What is repeated word for word needs no proof.
   if (!item.quote || item.quote === item.text) return line;
   const quote = make("blockquote", { hidden: true }, item.quote);

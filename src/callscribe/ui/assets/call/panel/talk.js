@@ -12,7 +12,8 @@ export const talk = {
     // That nobody is known is no news.
     if (!speakers.some(({ name }) => name)) return null;
     const statements = Object.fromEntries(call.result.participants.map((one) => [one.name, one.statements]));
-    return { speakers, statements, editable: canEdit(call) };
+    const turns = turnsOf(call.result.segments);
+    return { speakers: speakers.map((one) => ({ ...one, turns: turns.get(one.name) })), statements, editable: canEdit(call) };
   },
 
   build({ speakers, statements, editable }, panel) {
@@ -28,6 +29,15 @@ export const talk = {
     }
   },
 };
+
+/** How often each speaker begins to speak. */
+function turnsOf(segments) {
+  const turns = new Map();
+  segments.forEach(({ speaker }, at) => {
+    if (at === 0 || segments[at - 1].speaker !== speaker) turns.set(speaker, (turns.get(speaker) ?? 0) + 1);
+  });
+  return turns;
+}
 
 function bar(shares, { call, texts }) {
   const told = shares.map(({ name, share }) => `${nameOf(name, texts)} ${percent(share)}`).join(", ");
@@ -52,14 +62,14 @@ function row(speaker, editable, panel) {
   return item;
 }
 
-function who({ name, share, talk_time }, panel) {
+function who({ name, share, talk_time, turns }, panel) {
   const { call, texts } = panel;
   const dot = make("span", { class: "dot" });
   dot.style.background = colourOf(call, name);
   const key = name ?? "";
   const button = make("button", { type: "button", class: "who", title: texts["only-here"], "data-name": key }, dot);
   button.append(make("span", { class: "name" }, nameOf(name, texts)), make("span", {}, percent(share)));
-  button.append(make("span", { class: "spent" }, spent(talk_time, texts)));
+  button.append(make("span", { class: "spent", title: fill(texts.turns, { n: turns ?? 0 }) }, spent(talk_time, texts)));
   // The same one once more: everybody again.
   button.addEventListener("click", () => panel.tell("speaker", { name: panel.only === key ? null : key }));
   return button;

@@ -1,0 +1,1 @@
+"""Servers of language models, and how they are asked."""
