@@ -64,16 +64,18 @@ def test_eighty_minutes(tmp_path: Path) -> None:
         short = service.done(service.upload(CALL_EN))
         before = _windows_done(service)
         task_id = service.upload(call.file)
-        _memory_until(service, before + 2)  # the model's working memory is complete after these
-        early = _memory_until(service, before + 5)
-        _memory_until(service, before + 12)
-        late = _memory_until(service, before + 15)
+        # Until then it grows to what the clips of a call need, and its heap gets its holes.
+        _memory_until(service, before + 5)
+        early = _memory_until(service, before + 8)
+        _memory_until(service, before + 13)
+        late = _memory_until(service, before + 16)
         result = service.done(task_id)
         windows = service.windows(task_id)
     assert wer(call.said, result["transcription"]) <= wer(utterances(CALL_EN), short["transcription"]) + 0.03
-    assert len(windows) >= 15
+    assert len(windows) >= 16
     _check(call, result, windows)
-    assert late <= 1.1 * early
+    # A heap with holes grows by some megabytes an hour. Who kept the audio of windows would be beyond 1.3.
+    assert late <= 1.15 * early
 
 
 def test_many_seams(tmp_path: Path) -> None:
