@@ -153,8 +153,23 @@ class Settings(BaseSettings):
     )
     poll_s: float = Field(default=2, gt=0, description="How often an idle worker looks for jobs without being called.")
 
+    metrics_port: int = Field(
+        default=9710,
+        ge=0,
+        le=65533,
+        description="Port for the metrics of the ASR worker; the LLM worker and the relay have the next two. 0: none.",
+    )
+    otlp_url: Annotated[str | None, EmptyIsUnset] = Field(
+        default=None,
+        pattern=r"^https?://[^/\s]+",
+        description="Where traces of the stages are sent, as http://host:4318. Unset: nowhere.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="Least severity that is logged."
+    )
+    log_format: Literal["auto", "json", "text"] = Field(
+        default="auto",
+        description="A log's lines: `json` for programs, `text` for people, `auto`: text where a terminal shows them.",
     )
 
     @model_validator(mode="after")
@@ -171,6 +186,10 @@ class Settings(BaseSettings):
     def max_upload_bytes(self) -> int:
         """The upload limit in bytes."""
         return self.max_upload_mb * 1_000_000
+
+    def metrics_port_of(self, role: str) -> int:
+        """Where the metrics of a worker or relay are; 0: nowhere."""
+        return self.metrics_port and self.metrics_port + ("asr", "llm", "relay").index(role)
 
     @cached_property
     def models(self) -> Path:
