@@ -19,6 +19,7 @@ from huggingface_hub.utils.sha import git_hash, sha_fileobj
 from tqdm import tqdm
 
 from callscribe.errors import ModelMissing
+from callscribe.telemetry import logs
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +72,9 @@ def fetch(
     partial = folder.with_name(f".{folder.name}.partial")
     partial.mkdir(exist_ok=True)
     # What its client warns of are connections that it then repairs, or becomes one error of ours.
-    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
+    client = logging.getLogger("huggingface_hub")
+    client.setLevel(logging.ERROR)
+    logs.take_over(client)
     files = _listed(repository, needed, optional)
     size, here = sum(file.size for file in files), 0
     for file in files:

@@ -1,6 +1,5 @@
 """What the commands share."""
 
-import logging
 import os
 import sys
 from datetime import datetime
@@ -11,6 +10,7 @@ from rich.console import Console
 from callscribe.errors import BadRequest, Unavailable
 from callscribe.export.clock import clock
 from callscribe.settings import Settings
+from callscribe.telemetry import logs
 
 if TYPE_CHECKING:
     from callscribe.client import CallScribe
@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-def read_settings(*, quiet: bool = False) -> Settings:
-    """The settings, and the log set up as they say; `quiet`: only errors are logged unless something else is set."""
+def read_settings(role: str = "", *, quiet: bool = False) -> Settings:
+    """The settings, and the log set up as they say; `role` is what the process calls itself in it.
+
+    `quiet` is for commands for people: only errors are logged unless something else is set, and as text.
+    """
     settings = Settings()
     level = "ERROR" if quiet and settings.log_level == "INFO" else settings.log_level
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
-    for library in ("httpx", "httpx2", "faster_whisper", "alembic"):
-        logging.getLogger(library).setLevel(logging.WARNING)
+    logs.setup(level, "text" if quiet else settings.log_format, role)
     return settings
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from callscribe.errors import BadMedia
 from callscribe.media.events import Event, Refused, to_line
 from callscribe.media.pipeline import Request, run
+from callscribe.telemetry import logs
 
 _NICE = 10
 
@@ -17,6 +18,8 @@ def main() -> None:
     """Prepare the file that the first argument asks for."""
     # The speech model, which waits for all its threads at every step, goes first; decoding is far ahead of it anyway.
     os.nice(_NICE)
+    # If this process crashes, its parent logs what is written here, so that a foreign error's text must not be.
+    logs.setup("ERROR", "text")
     threading.Thread(target=_die_with_parent, daemon=True).start()
     fields = json.loads(sys.argv[1])
     request = Request(**{**fields, "source": Path(fields["source"]), "folder": Path(fields["folder"])})

@@ -55,7 +55,7 @@ def prepare(
             yield event
             if isinstance(event, Prepared):
                 return
-        _log.error("the decoding child ended with %s: %s", child.wait(), _tail(stderr))
+        _log.error("the decoding child ended", extra={"code": child.wait(), "last_lines": _tail(stderr)})
         raise StageFailed(_CRASHED)
 
 

@@ -15,9 +15,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit import logger
 from streamlit.starlette import App
 
 from callscribe.settings import Settings
+from callscribe.telemetry import logs
 from callscribe.ui.components import ASSETS
 from callscribe.ui.proxy import METHODS, Proxy
 
@@ -34,6 +36,7 @@ def samples() -> Path:
 
 def run(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM."""
+    take_over_streamlit()
     log.info("the web page is at http://%s:%s", settings.ui_host, settings.ui_port)
     # An upload that is still under way would hold up the end.
     uvicorn.run(
@@ -67,6 +70,12 @@ def create_app(api_url: str, transport: httpx.AsyncBaseTransport | None = None) 
         middleware=[Middleware(OwnOrigin)],
         lifespan=lifespan,
     )
+
+
+def take_over_streamlit() -> None:
+    """Streamlit gives each of its loggers, and those of uvicorn, an output of their own, now and later."""
+    logger.setup_formatter = logs.take_over
+    logger.update_formatter()
 
 
 class Assets(StaticFiles):
