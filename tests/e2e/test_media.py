@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from callscribe.store.database import Database
 from callscribe.store.tables import CallRow, DeletionRow, PassageRow
+from tests.log_lines import crashes, entries
 from tests.media_files import encode
 from tests.service import CALL_EN, CALL_RU, Service
 from tests.web_page import WebPage
@@ -162,7 +163,7 @@ def test_those_who_go_away_leave_nothing_open(service: Service, web: WebPage, la
             assert next(answer.iter_raw())
     service.until(is_quiet, "the connections to be closed")
     assert httpx.head(base + large, trust_env=False, timeout=60).status_code == 200
-    assert "Traceback" not in service.log.read_text()[logged:]
+    assert crashes(service.log.read_text()[logged:]) == []
 
 
 def test_of_a_deleted_call_no_sound_and_no_word_is_left(service: Service, tables: Database, tmp_path: Path) -> None:
@@ -183,4 +184,5 @@ def test_of_a_deleted_call_no_sound_and_no_word_is_left(service: Service, tables
         assert service.client.request(method, url(task_id)).status_code == 404
         assert service.client.request(method, url(task_id), params={"original": "true"}).status_code == 404
     assert service.client.get(f"/api/v1/results/{task_id}").status_code == 404
-    assert f"call {task_id}: deleted" in service.log.read_text()
+    told = [entry for entry in entries(service.log.read_text()) if entry["event"] == "deleted"]
+    assert [entry["call_id"] for entry in told] == [task_id]

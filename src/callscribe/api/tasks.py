@@ -138,7 +138,7 @@ def delete_task(service: Service, task_id: TaskId) -> None:
         for upload in partial_uploads.of_call(session, task_id):
             service.store.delete(partial_uploads.folder(upload.id))
             session.delete(upload)
-    log.info("call %s: deleted", task_id)
+    log.info("deleted", extra={"call_id": str(task_id)})
 
 
 def _task(session: Session, row: CallRow) -> Task:

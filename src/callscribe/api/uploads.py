@@ -173,7 +173,7 @@ def _accepted(service: Context, upload_id: UUID) -> Accepted:
     try:
         _remove(service, upload)
     except Unavailable as exc:  # they go with what is forgotten
-        log.warning("the parts of an upload stay for a day: %s", trail(exc))
+        log.warning("the parts of an upload stay for a day: %s", trail(exc), extra={"upload_id": str(upload_id)})
     return accepted
 
 

@@ -94,4 +94,7 @@ class Heartbeat:
                 self._lost.set()
                 return
             except Unavailable:
-                log.warning("job %d: no heartbeat, the database does not answer", self._job.id)
+                log.warning(
+                    "no heartbeat, the database does not answer",
+                    extra={"call_id": str(self._job.call_id), "stage": self._job.stage.value, "job": self._job.id},
+                )

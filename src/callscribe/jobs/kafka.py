@@ -140,7 +140,8 @@ class KafkaDispatcher:
             try:
                 news |= events.parse(message.value()).stage in self._stages
             except events.Rejected as exc:
-                log.error("message %d in partition %d of %s is rejected: %s", offset, partition, topic, exc)
+                place = {"topic": topic, "partition": partition, "offset": offset}
+                log.error("a message is rejected: %s", exc, extra=place)
                 self._rejected.append(MessageRejected(topic=topic, partition=partition, offset=offset, reason=str(exc)))
             with self._lock:
                 self._received[topic, partition] = offset + 1
