@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.log_lines import crashes
 from tests.service import ROOT, Service, free_port
 
 
@@ -36,5 +37,5 @@ def test_ctrl_c_stops_everything_in_order(tmp_path: Path) -> None:
     service.process.wait(60)
     service.client.close()
     assert "CallScribe has stopped." in output.read_text()
-    assert "Traceback" not in output.read_text()
+    assert crashes(output.read_text()) == []
     assert not (service.data / "postgres" / "data" / "postmaster.pid").exists()  # an orderly end of the database
