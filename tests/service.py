@@ -50,7 +50,7 @@ def environment(data: Path, **settings: str) -> dict[str, str]:
     """The environment of a CallScribe whose speech model is the fixture and which knows no LLM and no web page."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CALLSCRIBE_")}
     ours = {"DATA_DIR": str(data), "ASR_MODEL": str(MODEL), "ASR_THREADS": "2", "SPEAKER_MODEL": "builtin"}
-    ours |= {"LLM_URL": "", "UI_PORT": "0"}
+    ours |= {"LLM_URL": "", "UI_PORT": "0", "METRICS_PORT": "0"}
     return {**kept, **{f"CALLSCRIBE_{name}": value for name, value in {**ours, **settings}.items()}}
 
 

@@ -3,6 +3,7 @@
 The last save is left to the worker, which does it in the transaction that finishes the job.
 """
 
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from callscribe.stages.assemble import Wanted, assemble
 from callscribe.stages.prepare import Finished, StoredWindow, prepare
 from callscribe.stages.transcribe import listen, transcribe
 from callscribe.store import calls, drafts, transcripts, voices
+from callscribe.telemetry import metrics
 
 T = TypeVar("T")
 
@@ -102,6 +104,7 @@ class Transcribing:
         call = transact(lambda session: lifecycle.begin(session, job.call_id, Stage.TRANSCRIBE))
         index = job.window_index or 0
         window, key = transact(lambda session: transcripts.window(session, job.call_id, index))
+        begun = time.monotonic()
         with self.store.local(key) as audio:
             heard = transcribe(
                 audio,
@@ -112,6 +115,7 @@ class Transcribing:
                 embedder=self.embedder(),
                 vocabulary=call.vocabulary,
             )
+        metrics.transcribed(window, heard, time.monotonic() - begun)
         return lambda session: lifecycle.transcribed(session, job.call_id, index, heard)
 
 
@@ -188,4 +192,5 @@ class Summarizing:
             called_on=calls.day(call),
         )
         summary = self.summarize(heard, report, brief, StoredDrafts(job, transact))
+        metrics.summarized(summary)
         return lambda session: lifecycle.summarized(session, job.call_id, summary)

@@ -107,6 +107,9 @@ class Reply:
     text: str
     #: Whether the answer ended for want of tokens.
     is_cut: bool
+    #: Tokens of the prompt and of the answer; None where the server does not say.
+    read: int | None = None
+    written: int | None = None
 
 
 class TooLong(Exception):

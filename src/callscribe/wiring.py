@@ -25,6 +25,8 @@ from callscribe.store import calls
 from callscribe.store.database import Database
 from callscribe.store.files import FolderStore, folder_of
 from callscribe.store.s3 import S3Store
+from callscribe.telemetry import metrics
+from callscribe.telemetry.figures import ServiceFigures
 from callscribe.worker import Lane, Worker
 
 if TYPE_CHECKING:
@@ -98,6 +100,19 @@ def summarizers(settings: Settings) -> tuple[Llm | None, Summarizer]:
     return llm if settings.llm_url else None, ExtractiveSummarizer()
 
 
+def service_figures(settings: Settings, database: Database) -> ServiceFigures:
+    """What the API tells of the whole service."""
+    folders = {"data": _data_folder(settings)}
+    if settings.media_url and not settings.media_url.startswith("s3://"):
+        folders["media"] = folder_of(settings.media_url)
+    return ServiceFigures(
+        database,
+        folders,
+        silence=settings.heartbeat_timeout_s,
+        with_outbox=bool(settings.kafka_bootstrap),
+    )
+
+
 def migrate(settings: Settings, database: Database) -> None:
     """Bring the database's tables and Kafka's topics to this version's state; a second time changes nothing."""
     database.migrate()
@@ -114,6 +129,7 @@ def relay(settings: Settings, database: Database) -> Relay:
     with _needs("kafka"):
         from callscribe.jobs.broker import Publisher
     wakes = PostgresDispatcher(database.url, [*Stage, OUTCOME])
+    metrics.worker_up.labels("relay", "").set(1)
     return Relay(
         database,
         Publisher(_broker(settings)),
@@ -129,7 +145,9 @@ def asr_worker(settings: Settings, database: Database) -> Worker:
     store = media_store(settings)
     sweep(scratch(settings))
     with _needs("asr"):
+        from callscribe.asr.catalog import chosen, device_for
         from callscribe.asr.readiness import lacks
+    metrics.worker_up.labels("asr", chosen(settings.asr_model, None, device_for(settings.asr_device), "")).set(1)
     voices = embedder(settings)
     media: Mapping[Stage, Handler] = {
         Stage.ASSEMBLE: Assembling(store, voices),
@@ -150,6 +168,7 @@ def llm_worker(settings: Settings, database: Database) -> Worker:
     lane: Mapping[Stage, Handler] = {
         Stage.SUMMARIZE: Summarizing(partial(summarize, llm=llm, extractive=extractive)),
     }
+    metrics.worker_up.labels("llm", settings.llm_model if settings.llm_url else "extractive").set(1)
     look = renewing(looking(settings), database)
     presence = partial(Presence, database, "llm", settings.heartbeat_s, look=look, pause=_LOOK_AFAR)
     return _worker(settings, database, media_store(settings), "llm", {"summary": lane}, presence=presence)
@@ -176,6 +195,7 @@ def _worker(
     *,
     presence: Callable[[str], Presence],
 ) -> Worker:
+    metrics.begin(stage for handlers in lanes.values() for stage in handlers)
     return Worker(
         database,
         settings,

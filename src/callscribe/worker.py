@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
+from structlog.contextvars import bound_contextvars
 
 from callscribe.errors import CallScribeError, StageFailed, Stopped, Unavailable
 from callscribe.jobs import lifecycle, queue, retry
@@ -24,7 +25,9 @@ from callscribe.ports import Dispatcher
 from callscribe.presence import own_name
 from callscribe.settings import Settings
 from callscribe.store import calls
-from callscribe.store.database import Database
+from callscribe.store.database import Database, after_commit
+from callscribe.telemetry import metrics
+from callscribe.telemetry.traces import span
 from callscribe.trail import trail
 
 log = logging.getLogger(__name__)
@@ -100,7 +103,8 @@ class Worker:
         for thread in threads:
             thread.join(self._stopping.left())
         for job in list(self._at_work.values()):
-            self._give_up(job, Stopped("It could not be stopped in time."))
+            with bound_contextvars(**_named(job)):
+                self._give_up(job, Stopped("It could not be stopped in time."))
 
     def _run_lane(self, lane: Lane) -> None:
         try:
@@ -134,20 +138,22 @@ class Worker:
             return next(filter(None, claims), None)
 
     def _work(self, job: Job, handler: Handler) -> None:
-        log.info("call %s: %s %s begins, attempt %d", job.call_id, job.stage, _window(job), job.attempt)
-        begun = time.monotonic()
-        with Heartbeat(self._database, job, self._settings.heartbeat_s, self._stopping) as heart:
-            try:
-                save = handler(job, heart.report, self._transact)
-                self._transact(lambda session: _save_and_finish(session, job, save))
-            except Stopped as exc:
-                self._give_up(job, exc)
-            except Exception as exc:  # noqa: BLE001 - the edge: whatever a job dies of, the worker lives on
-                self._fail(job, exc)
-            else:
-                log.info(
-                    "call %s: %s %s done in %.1f s", job.call_id, job.stage, _window(job), time.monotonic() - begun
-                )
+        with bound_contextvars(**_named(job)):
+            log.info("%s begins, attempt %d", _what(job), job.attempt)
+            begun = time.monotonic()
+            with Heartbeat(self._database, job, self._settings.heartbeat_s, self._stopping) as heart:
+                try:
+                    with span(job):
+                        save = handler(job, heart.report, self._transact)
+                        self._transact(lambda session: _save_and_finish(session, job, save))
+                except Stopped as exc:
+                    self._give_up(job, exc)
+                except Exception as exc:  # noqa: BLE001 - the edge: whatever a job dies of, the worker lives on
+                    self._fail(job, exc)
+                else:
+                    took = time.monotonic() - begun
+                    metrics.processing.labels(job.stage.value).observe(took)
+                    log.info("%s done in %.1f s", _what(job), took)
 
     def _transact(self, action: Callable[[Session], T]) -> T:
         """Finished work is not lost because the database restarts: try until it answers, or until we must end."""
@@ -161,25 +167,26 @@ class Worker:
                 time.sleep(_RECONNECT)
 
     def _give_up(self, job: Job, reason: Stopped) -> None:
-        log.info("call %s: %s %s given up: %s", job.call_id, job.stage, _window(job), reason)
+        log.info("%s given up: %s", _what(job), reason)
         try:
             with self._database.transaction() as session:
                 queue.hand_back(session, job)
         except Stopped:  # canceled, deleted, or in other hands
             self._clean_up(job)
         except Unavailable:
-            log.warning("call %s: the database is away; the job will be found by its silence", job.call_id)
+            log.warning("the database is away; the job will be found by its silence")
 
     def _clean_up(self, job: Job) -> None:
         try:
             self._cleanup(job)
         except Unavailable as exc:
-            log.error("call %s: if it was deleted, some of its media may be left: %s", job.call_id, exc)
+            log.error("if the call was deleted, some of its media may be left: %s", exc)
 
     def _fail(self, job: Job, error: Exception) -> None:
         # What the user is told is enough, unless there is a cause behind it.
         plain = isinstance(error, CallScribeError) and error.__cause__ is None
-        log.error("call %s: %s %s failed: %s", job.call_id, job.stage, _window(job), error if plain else trail(error))
+        log.error("%s failed: %s", _what(job), error if plain else trail(error))
+        metrics.failed(job.stage, error)
         try:
             self._transact(lambda session: self._settle(session, job, error))
         except Stopped as exc:
@@ -192,6 +199,7 @@ class Worker:
         else:
             calls.lock_for_work(session, job.call_id)
             queue.retry_later(session, job, decision.delay if pause else 0.0, type(error).__name__)
+            after_commit(session, metrics.retries.labels(job.stage.value).inc)
 
     def _take_back_silent(self) -> None:
         """Give the jobs of dead workers to living ones, as often as a job may be tried."""
@@ -201,13 +209,19 @@ class Worker:
         with self._database.transaction() as session:
             found = queue.silent(session, self._settings.heartbeat_timeout_s)
         for job in found:
-            log.warning("call %s: %s %s: its worker fell silent", job.call_id, job.stage, _window(job))
-            try:
-                with self._database.transaction() as session:
-                    self._settle(session, job, StageFailed(_DIED), pause=False)  # the silence was pause enough
-                    queue.notify(session, job.stage)
-            except Stopped:
-                log.info("call %s: %s %s was taken care of already", job.call_id, job.stage, _window(job))
+            with bound_contextvars(**_named(job)):
+                self._take_back(job)
+
+    def _take_back(self, job: Job) -> None:
+        log.warning("%s: its worker fell silent", _what(job))
+        died = StageFailed(_DIED)
+        try:
+            with self._database.transaction() as session:
+                self._settle(session, job, died, pause=False)  # the silence was pause enough
+                queue.notify(session, job.stage)
+                after_commit(session, lambda: metrics.failed(job.stage, died))
+        except Stopped:
+            log.info("%s was taken care of already", _what(job))
 
 
 def _save_and_finish(session: Session, job: Job, save: Save) -> None:
@@ -215,5 +229,11 @@ def _save_and_finish(session: Session, job: Job, save: Save) -> None:
     queue.finish(session, job)
 
 
-def _window(job: Job) -> str:
-    return "" if job.window_index is None else f"of window {job.window_index}"
+def _what(job: Job) -> str:
+    return job.stage if job.window_index is None else f"{job.stage} of window {job.window_index}"
+
+
+def _named(job: Job) -> dict[str, str | int]:
+    """What each line of the log about the job says."""
+    window = {} if job.window_index is None else {"window": job.window_index}
+    return {"call_id": str(job.call_id), "stage": job.stage.value, "attempt": job.attempt, **window}

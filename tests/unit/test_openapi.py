@@ -49,6 +49,7 @@ PROBLEMS = {
     "GET /api/v1/system": {503},
     "GET /health/live": set(),
     "GET /health/ready": {503},
+    "GET /metrics": set(),
 }
 OPERATIONS: dict[str, dict[str, Any]] = {
     f"{method.upper()} {path}": operation

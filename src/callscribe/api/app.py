@@ -17,6 +17,7 @@ from callscribe.api import (
     exports,
     health,
     media,
+    metrics,
     problems,
     results,
     search,
@@ -29,8 +30,10 @@ from callscribe.api import (
 from callscribe.api.deps import Context
 from callscribe.api.feed import Feed
 from callscribe.api.limit import BodyLimit
+from callscribe.api.observing import Observing
 from callscribe.api.schemas.common import Problem
 from callscribe.settings import Settings
+from callscribe.telemetry.exposition import registry
 
 _DESCRIPTION = (
     "Recorded calls in; transcripts, summaries, decisions and action items out.\n\n"
@@ -65,8 +68,10 @@ def create_app(settings: Settings) -> FastAPI:
         tempfile.tempdir = str(wiring.scratch(settings))
         database = wiring.database(settings)
         feed = Feed(database)
-        app.state.context = Context(settings, database, wiring.media_store(settings), feed)
-        yield
+        with wiring.service_figures(settings, database) as figures:
+            own = registry(database, figures)
+            app.state.context = Context(settings, database, wiring.media_store(settings), feed, own)
+            yield
         feed.close()
         database.close()
 
@@ -82,6 +87,7 @@ def create_app(settings: Settings) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.add_middleware(BodyLimit, files=f"{_PREFIX}/transcribe", max_upload_mb=settings.max_upload_mb)
+    app.add_middleware(Observing)
     problems.install(app)
     for router in (
         transcribe.router,
@@ -101,6 +107,7 @@ def create_app(settings: Settings) -> FastAPI:
     ):
         app.include_router(router, prefix=_PREFIX)
     app.include_router(health.router)
+    app.include_router(metrics.router)
     # FastAPI's own page loads its scripts from a public server, which a machine without internet cannot.
     patch_fastapi(app)
     return app

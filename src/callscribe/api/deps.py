@@ -5,6 +5,8 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Path, Request
+from prometheus_client import CollectorRegistry
+from structlog.contextvars import bind_contextvars
 
 from callscribe.api.feed import Feed
 from callscribe.ports import MediaStore
@@ -20,9 +22,13 @@ class Context:
     database: Database
     store: MediaStore
     feed: Feed
+    metrics: CollectorRegistry
 
 
-def _context(request: Request) -> Context:
+# Not in a thread: what it binds would be bound there alone.
+async def _context(request: Request) -> Context:
+    if "task_id" in request.path_params:
+        bind_contextvars(call_id=request.path_params["task_id"])
     context = request.app.state.context
     assert isinstance(context, Context)
     return context

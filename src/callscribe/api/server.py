@@ -1,6 +1,5 @@
 """The process of the API."""
 
-import logging
 import socket
 from contextlib import suppress
 
@@ -13,10 +12,15 @@ from callscribe.settings import Settings
 
 
 class Server(uvicorn.Server):
-    """Ends streams of events when it stops: it waits for open responses, and these would stay open."""
+    """Ends streams of events when it stops: it waits for open responses, and these would stay open.
+
+    Requests are logged by `Observing`: the server's own lines hold addresses as they were asked for, queries included.
+    """
 
     def __init__(self, app: FastAPI, host: str, port: int) -> None:
-        super().__init__(uvicorn.Config(app, host, port, log_config=None, timeout_graceful_shutdown=10))
+        super().__init__(
+            uvicorn.Config(app, host, port, log_config=None, access_log=False, timeout_graceful_shutdown=10)
+        )
         self._app = app
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -27,16 +31,7 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def without_query(record: logging.LogRecord) -> bool:
-    """Take the query out of an entry of the access log: what somebody searches for is nobody's business."""
-    if isinstance(record.args, tuple) and len(record.args) == 5:
-        client, method, path, *rest = record.args
-        record.args = (client, method, str(path).partition("?")[0], *rest)
-    return True
-
-
 def run(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM."""
-    logging.getLogger("uvicorn.access").addFilter(without_query)
     with suppress(KeyboardInterrupt):
         Server(create_app(settings), settings.host, settings.port).run()

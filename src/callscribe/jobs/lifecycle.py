@@ -4,6 +4,7 @@ Each one locks the call's row first, so that the last two windows of a call, fin
 workers, cannot both believe that the other is still at work.
 """
 
+import logging
 from dataclasses import asdict
 from datetime import UTC, datetime
 from uuid import UUID
@@ -29,7 +30,11 @@ from callscribe.models import (
     Wishes,
 )
 from callscribe.store import calls, passages, transcripts, voices
+from callscribe.store.database import after_commit
 from callscribe.store.tables import CallRow, JobRow, WindowRow
+from callscribe.telemetry import metrics
+
+log = logging.getLogger(__name__)
 
 # Where in the progress bar a stage ends. Transcription takes nearly all the time, so it gets nearly all of the bar.
 _PREPARED, _TRANSCRIBED, _UNFINISHED = 0.05, 0.9, 0.99
@@ -60,6 +65,7 @@ def uploaded(
     session.flush()
     passages.index_title(session, call_id)
     queue.enqueue(session, call_id, Stage.PREPARE)
+    after_commit(session, lambda: log.info("uploaded", extra={"call_id": str(call_id)}))
 
 
 def begin(session: Session, call_id: UUID, stage: Stage) -> CallRow:
@@ -123,8 +129,12 @@ def summarized(session: Session, call_id: UUID, summary: Summary) -> None:
     transcripts.save_summary(session, call_id, summary)
     _renew_notices(call, summary.notices)
     call.progress = 1.0
+    _count(session, call, CallStatus.DONE)
     if call.processing is None and call.started_at is not None:  # a summary that is renewed later does not count
-        call.processing = (datetime.now(UTC) - call.started_at).total_seconds()
+        now = datetime.now(UTC)
+        call.processing = (now - call.started_at).total_seconds()
+        whole = (now - call.created_at).total_seconds()
+        after_commit(session, lambda: metrics.turnaround.observe(whole))
     _end(session, call, CallStatus.DONE)
 
 
@@ -134,6 +144,7 @@ def failed(session: Session, call_id: UUID, error: BaseException) -> str:
     An error that is not ours may quote anything, so its text is not shown.
     """
     call = calls.lock_for_work(session, call_id)
+    _count(session, call, CallStatus.FAILED)
     _end(session, call, CallStatus.FAILED)
     known = error if isinstance(error, CallScribeError) else CallScribeError(_FAULT)
     call.error_code, call.error = known.code, str(known)
@@ -145,6 +156,7 @@ def cancel(session: Session, call_id: UUID) -> CallRow:
     call = calls.lock(session, call_id)
     if call.status in FINISHED:
         raise Conflict(f"The call is {call.status} already, so there is nothing to cancel.")
+    _count(session, call, CallStatus.CANCELED)
     _end(session, call, CallStatus.CANCELED)
     queue.withdraw(session, call_id)
     return call
@@ -175,6 +187,14 @@ def _renew_notices(call: CallRow, notices: tuple[Notice, ...]) -> None:
     kept = [entry for entry in call.notices if entry.get("stage") != Stage.SUMMARIZE]
     new = [{"code": notice.code, "message": notice.message, "stage": Stage.SUMMARIZE} for notice in notices]
     call.notices = [*kept, *new]
+
+
+def _count(session: Session, call: CallRow, status: CallStatus) -> None:
+    """Once it is certain; a call that was done before is not processed again by its new summary."""
+    if call.processing is not None:
+        return
+    language = call.language
+    after_commit(session, lambda: metrics.ended(status, language))
 
 
 def _end(session: Session, call: CallRow, status: CallStatus) -> None:

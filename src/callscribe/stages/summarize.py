@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from callscribe.errors import Unavailable
-from callscribe.models import Brief, Notice, Summary, Transcript
+from callscribe.models import Brief, Notice, Stage, Summary, Transcript
 from callscribe.ports import Drafts, Report, Summarizer
+from callscribe.telemetry import metrics
 
 log = logging.getLogger(__name__)
 
@@ -58,5 +59,6 @@ def _written(
         return llm(brief.model).summarize(heard, report, brief, drafts), ()
     except Unavailable as exc:
         log.warning("the LLM is not available, so the summary is extractive: %s", exc)
+        metrics.failed(Stage.SUMMARIZE, exc)
         notice = Notice("extractive_summary", f"The summary consists of sentences of the call. {exc}")
         return extractive.summarize(heard, report, brief), (notice,)

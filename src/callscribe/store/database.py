@@ -1,7 +1,8 @@
 """Connections and transactions. Only the edges (a request, a job) open a transaction, and they commit it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from alembic import command
@@ -13,12 +14,15 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import QueuePool
 
 from callscribe.errors import ConfigError, Unavailable
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x43414C4C  # "CALL": an advisory lock, so that two processes do not migrate at once
 _SILENT = "The database does not answer; try again in a moment."
+_POOL, _OVERFLOW = 5, 15
+_AFTER_COMMIT = "after_commit"
 
 
 def sqlalchemy_url(url: str) -> str:
@@ -51,12 +55,29 @@ def _over_a_limit(exc: OperationalError) -> bool:
     return (getattr(exc.orig, "sqlstate", None) or "").startswith("54")
 
 
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Connections of this process."""
+
+    in_use: int
+    idle: int
+    #: Most there may be.
+    limit: int
+
+
+def after_commit(session: Session, action: Callable[[], None]) -> None:
+    """Do it once the transaction is committed, and never if it is rolled back."""
+    session.info.setdefault(_AFTER_COMMIT, []).append(action)
+
+
 class Database:
     """A pool of connections to one PostgreSQL database."""
 
     def __init__(self, url: str) -> None:
         self.url = sqlalchemy_url(url)
-        self._engine = create_engine(self.url, pool_pre_ping=True, hide_parameters=True, pool_size=5, max_overflow=15)
+        self._engine = create_engine(
+            self.url, pool_pre_ping=True, hide_parameters=True, pool_size=_POOL, max_overflow=_OVERFLOW
+        )
         self._session = sessionmaker(self._engine, expire_on_commit=False)
 
     @contextmanager
@@ -64,6 +85,14 @@ class Database:
         """Commit at the end, roll back on an error; a lost connection becomes `Unavailable`, which can be retried."""
         with _translated(), self._session.begin() as session:
             yield session
+        for action in session.info.pop(_AFTER_COMMIT, ()):
+            action()
+
+    def pool(self) -> Pool:
+        """How its connections are used now."""
+        pool = self._engine.pool
+        assert isinstance(pool, QueuePool)
+        return Pool(pool.checkedout(), pool.checkedin(), _POOL + _OVERFLOW)
 
     def migrate(self) -> None:
         """Bring the schema to this version's state; safe to call from several processes at once."""

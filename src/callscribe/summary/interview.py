@@ -3,6 +3,7 @@
 import hashlib
 import json
 import string
+import time
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +17,7 @@ from callscribe.summary import templates
 from callscribe.summary.answers import Merged
 from callscribe.summary.mapreduce import estimate
 from callscribe.summary.text import is_cyrillic
+from callscribe.telemetry import metrics
 
 _Answer = TypeVar("_Answer", bound=Merged)
 
@@ -60,7 +62,7 @@ class Interview:
         known = self._drafts.get(key) if self._drafts else None
         if known is not None:
             return shape.model_validate_json(known)
-        answer = self._answered(system, question, shape)
+        answer = self._answered(prompt, system, question, shape)
         if self._drafts:
             self._drafts.put(key, answer.model_dump_json())
         return answer
@@ -77,10 +79,12 @@ class Interview:
         self._share = share
         self._report(share)
 
-    def _answered(self, system: str, question: str, shape: type[_Answer]) -> _Answer:
+    def _answered(self, prompt: str, system: str, question: str, shape: type[_Answer]) -> _Answer:
         complaint = ""
         for attempt in range(_ATTEMPTS):
+            begun = time.monotonic()
             reply = self._llm.chat(system, question + complaint, shape.model_json_schema(), self._tick)
+            metrics.asked(self._llm.name, prompt, time.monotonic() - begun, reply.read, reply.written)
             if reply.is_cut and attempt > 0:
                 raise TooLong
             answer, problem = (None, _BE_BRIEF) if reply.is_cut else _read(reply.text, shape, self._language)

@@ -34,7 +34,9 @@ processing = Histogram(
 turnaround = Histogram(
     "callscribe_turnaround_seconds", "Time from the upload of a call until it was done.", buckets=_LONG
 )
-errors = Counter("callscribe_errors", "Attempts at a job that failed, and LLMs that did not answer.", ["stage", "error"])
+errors = Counter(
+    "callscribe_errors", "Attempts at a job that failed, and LLMs that did not answer.", ["stage", "error"]
+)
 retries = Counter("callscribe_job_retries", "Jobs that were made ready for another attempt.", ["stage"])
 audio = Counter("callscribe_audio_seconds", "Length of the audio that was transcribed.", ["model", "language"])
 realtime_factor = Histogram(
@@ -67,7 +69,9 @@ http_requests = Histogram(
     ["method", "route", "status"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600),
 )
-worker_up = Gauge("callscribe_worker_up", "1 while this worker runs, with the model that is set for it.", ["role", "model"])
+worker_up = Gauge(
+    "callscribe_worker_up", "1 while this worker runs, with the model that is set for it.", ["role", "model"]
+)
 
 _ENGINES = ("llm", "extractive", "stopgap")
 #: What is known to begin at nothing: a counter that is not there yet hides its first increment.
@@ -116,7 +120,7 @@ def transcribed(window: Window, heard: WindowTranscript, seconds: float) -> None
 
 def asked(model: str, operation: str, seconds: float, read: int | None, written: int | None) -> None:
     """An LLM answered; it read and wrote so many tokens, where its server says."""
-    name = bounded("llm", model)
+    name = _model(model)
     inference.labels(name, operation).observe(seconds)
     tokens.labels(name, "in").inc(read or 0)
     tokens.labels(name, "out").inc(written or 0)
@@ -127,9 +131,14 @@ def summarized(summary: Summary) -> None:
     by_llm = summary.engine != "extractive"
     summaries.labels("stopgap" if summary.is_stopgap else "llm" if by_llm else "extractive").inc()
     if by_llm:
-        name = bounded("llm", summary.engine)
+        name = _model(summary.engine)
         statements.labels(name, "kept").inc(len(summary.insights))
         statements.labels(name, "left_out").inc(summary.ungrounded)
+
+
+def _model(engine: str) -> str:
+    """An LLM without its kind of server, which comes before a space."""
+    return bounded("llm", engine.partition(" ")[2] or engine)
 
 
 def answered(method: str, route: str, status: int, seconds: float) -> None:

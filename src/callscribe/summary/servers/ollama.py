@@ -41,6 +41,7 @@ class _Piece(BaseModel):
     done: bool = False
     done_reason: str | None = None
     prompt_eval_count: int | None = None
+    eval_count: int | None = None
     error: str | None = None
 
 
@@ -131,7 +132,8 @@ class Ollama:
                 if piece.done:
                     # Old servers do not know `truncate`.
                     check_prompt(len(system) + len(user), piece.prompt_eval_count, self.context)
-                    return Reply(unwrapped(text), piece.done_reason == "length")
+                    is_cut = piece.done_reason == "length"
+                    return Reply(unwrapped(text), is_cut, piece.prompt_eval_count, piece.eval_count)
         raise self._failures.broken_off()
 
     def _pull(self, tick: Callable[[], None]) -> None:

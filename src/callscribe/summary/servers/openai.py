@@ -51,6 +51,7 @@ class _Choice(BaseModel):
 
 class _Usage(BaseModel):
     prompt_tokens: int | None = None
+    completion_tokens: int | None = None
 
 
 class _Event(BaseModel):
@@ -152,7 +153,7 @@ class OpenAi:
         self._refused |= new
 
     def _read(self, body: dict[str, Any], characters: int, tick: Callable[[], None]) -> Reply:
-        text, ending, tokens = "", None, None
+        text, ending, usage = "", None, _Usage()
         with self._server.lines("/chat/completions", body, tick, longest=self._server.longest_answer) as lines:
             for event in self._events(lines):
                 for choice in event.choices:
@@ -160,11 +161,11 @@ class OpenAi:
                         raise self._failures.censored()
                     text += choice.delta.content or ""
                     ending = choice.finish_reason or ending
-                tokens = event.usage.prompt_tokens if event.usage else tokens
+                usage = event.usage or usage
         if ending is None:
             raise self._failures.broken_off()
-        check_prompt(characters, tokens, self.context)
-        return Reply(unwrapped(text), ending == "length")
+        check_prompt(characters, usage.prompt_tokens, self.context)
+        return Reply(unwrapped(text), ending == "length", usage.prompt_tokens, usage.completion_tokens)
 
     def _events(self, lines: Iterable[bytes]) -> Iterator[_Event]:
         for line in lines:
