@@ -1,6 +1,7 @@
 """Upload."""
 
 import hashlib
+import logging
 import uuid
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -24,6 +25,8 @@ from callscribe.settings import Settings
 from callscribe.store import calls, uploads
 from callscribe.store.uploads import Earlier, Upload
 from callscribe.summary import templates
+
+log = logging.getLogger(__name__)
 
 router = APIRouter(tags=["tasks"])
 
@@ -192,6 +195,7 @@ def _store(service: Context, recording: Recording, upload: Upload, note: Note) -
             note(session, accepted)
         if not known:
             unless_recorded.pop_all()
+            log.info("uploaded", extra={"call_id": str(call_id), "bytes": recording.size})
     return accepted
 
 
