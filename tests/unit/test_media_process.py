@@ -72,9 +72,16 @@ def test_a_crash_may_be_retried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert caught.value.retryable
 
 
-def test_a_missing_file_may_be_retried(tmp_path: Path) -> None:
+def test_a_missing_file_may_be_retried_and_its_name_is_not_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     with pytest.raises(StageFailed):
         events(tmp_path / "gone.mp3", tmp_path)
+    (record,) = [record for record in caplog.records if record.getMessage() == "the decoding child ended"]
+    told = vars(record)
+    assert told["code"] == 1
+    assert "No such file or directory" in told["last_lines"]
+    assert "gone.mp3" not in caplog.text + told["last_lines"]
 
 
 def test_a_child_that_says_nothing_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
