@@ -147,7 +147,8 @@ def asr_worker(settings: Settings, database: Database) -> Worker:
     with _needs("asr"):
         from callscribe.asr.catalog import chosen, device_for
         from callscribe.asr.readiness import lacks
-    metrics.worker_up.labels("asr", chosen(settings.asr_model, None, device_for(settings.asr_device), "")).set(1)
+    model = chosen(settings.asr_model, None, device_for(settings.asr_device), "")
+    metrics.worker_up.labels("asr", Path(model).name).set(1)  # a folder's place is nobody's business
     voices = embedder(settings)
     media: Mapping[Stage, Handler] = {
         Stage.ASSEMBLE: Assembling(store, voices),

@@ -4,7 +4,6 @@ Each one locks the call's row first, so that the last two windows of a call, fin
 workers, cannot both believe that the other is still at work.
 """
 
-import logging
 from dataclasses import asdict
 from datetime import UTC, datetime
 from uuid import UUID
@@ -33,8 +32,6 @@ from callscribe.store import calls, passages, transcripts, voices
 from callscribe.store.database import after_commit
 from callscribe.store.tables import CallRow, JobRow, WindowRow
 from callscribe.telemetry import metrics
-
-log = logging.getLogger(__name__)
 
 # Where in the progress bar a stage ends. Transcription takes nearly all the time, so it gets nearly all of the bar.
 _PREPARED, _TRANSCRIBED, _UNFINISHED = 0.05, 0.9, 0.99
@@ -65,7 +62,6 @@ def uploaded(
     session.flush()
     passages.index_title(session, call_id)
     queue.enqueue(session, call_id, Stage.PREPARE)
-    after_commit(session, lambda: log.info("uploaded", extra={"call_id": str(call_id)}))
 
 
 def begin(session: Session, call_id: UUID, stage: Stage) -> CallRow:

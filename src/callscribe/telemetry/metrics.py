@@ -60,7 +60,7 @@ inference = Histogram(
 )
 tokens = Counter("callscribe_llm_tokens", "Tokens read and written by the LLM.", ["model", "direction"])
 statements = Counter(
-    "callscribe_summary_statements", "Statements of the LLM: kept ones are borne out by the call.", ["model", "outcome"]
+    "callscribe_statements", "Statements of the LLM: kept ones are borne out by the call.", ["model", "outcome"]
 )
 summaries = Counter("callscribe_summaries", "Summaries by what wrote them: llm, extractive or stopgap.", ["engine"])
 http_requests = Histogram(
