@@ -9,7 +9,7 @@ export UV_PYTHON_DOWNLOADS ?= never
 NO_PYTHON := No Python 3.11 to 3.13 was found. Install one (Debian, Ubuntu: apt install python3.11, or 3.12 or 3.13), \
 or let uv fetch one: UV_PYTHON_DOWNLOADS=automatic make setup
 
-.PHONY: setup run test check fix openapi bench screenshots clean
+.PHONY: setup run test check fix openapi dashboards bench screenshots clean
 
 setup: $(SYNC)
 
@@ -58,6 +58,10 @@ bench: setup
 # The document of the HTTP API; a test compares it with the application.
 openapi: setup
 	$(BIN)/python -m callscribe.api.openapi > docs/openapi.json
+
+# What Grafana loads; a test compares it with what is written.
+dashboards: setup
+	$(BIN)/python -m tools.dashboards
 
 # Every page in both languages, light and dark, in three widths; those in docs/images are made so.
 screenshots: setup
