@@ -16,6 +16,8 @@ from tools.settings_reference import COMPOSE, settings
 ROOT = Path(__file__).parents[2]
 #: They run to their end, so there is no health to check; Compose waits for their success instead.
 ONE_SHOTS = {"migrate", "ollama-pull"}
+#: Those that have a port for nothing but their metrics, by what they are in Compose.
+ROLES = {"asr": "asr-worker", "llm": "llm-worker", "relay": "relay"}
 PORTS = {"ui": 8501, "api": 8000, "grafana": 3000, "ollama": 11434, "prometheus": 9090}
 # Of the inner kind first: the default of a reference may hold another one.
 REFERENCE = re.compile(r"\$\{(\w+)(?::-([^${}]*))?\}")
@@ -243,8 +245,28 @@ def test_a_gpu_changes_only_services_that_exist() -> None:
 
 
 def test_monitoring_knows_what_runs() -> None:
-    (job,) = yaml.safe_load((ROOT / "monitoring/prometheus/prometheus.yml").read_text())["scrape_configs"]
-    assert job["static_configs"] == [{"targets": [f"127.0.0.1:{PORTS['prometheus']}"]}]
+    configuration = yaml.safe_load((ROOT / "monitoring/prometheus/prometheus.yml").read_text())
+    itself, api, *found = configuration["scrape_configs"]
+    assert itself["static_configs"] == [{"targets": [f"127.0.0.1:{PORTS['prometheus']}"]}]
+    assert api["static_configs"] == [{"targets": [f"api:{PORTS['api']}"]}]
+    asked = {
+        name: (job["job_name"], where["port"])
+        for job in found
+        for where in job["dns_sd_configs"]
+        for name in where["names"]
+    }
+    ports = {service: Settings.model_construct().metrics_port_of(role) for role, service in ROLES.items()}
+    assert asked == {service: (service, port) for service, port in ports.items()}
+    services = compose({})["services"]
+    assert ports.keys() <= services.keys()
+    mounted = {mount.split(":")[1]: mount.split(":")[0] for mount in services["prometheus"]["volumes"]}
+    assert [mounted[f"/etc/prometheus/{name}"] for name in configuration["rule_files"]] == [
+        "./monitoring/prometheus/alerts.yml"
+    ]
     provisioned = (ROOT / "monitoring/grafana/provisioning/datasources/prometheus.yml").read_text()
     (source,) = yaml.safe_load(provisioned)["datasources"]
     assert source["url"] == f"http://prometheus:{PORTS['prometheus']}"
+    assert source["jsonData"]["timeInterval"] == configuration["global"]["scrape_interval"]
+    provisioned = (ROOT / "monitoring/grafana/provisioning/dashboards/callscribe.yml").read_text()
+    (provider,) = yaml.safe_load(provisioned)["providers"]
+    assert f"./monitoring/grafana/dashboards:{provider['options']['path']}:ro" in services["grafana"]["volumes"]
