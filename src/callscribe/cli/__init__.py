@@ -9,8 +9,10 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from callscribe import __version__
+from callscribe.checks.machine import wrong_setting
 from callscribe.cli import dead_letters, export, history, models, roles, search, transcribe, upload
 from callscribe.cli.common import ERRORS
+from callscribe.cli.doctor import doctor
 from callscribe.cli.eval import evaluate
 from callscribe.cli.eval_summaries import evaluate_summaries
 from callscribe.errors import CallScribeError
@@ -37,6 +39,7 @@ for command in (
     roles.worker,
     roles.relay,
     roles.health,
+    doctor,
 ):
     app.command()(command)
 app.command("eval")(evaluate)
@@ -53,10 +56,7 @@ def main() -> None:
         log.debug("the cause", exc_info=exc)
         _fail(str(exc))
     except ValidationError as exc:  # of the settings: nothing else is validated out here
-        first = exc.errors()[0]
-        name = "_".join(str(part) for part in first["loc"]).upper()
-        message = first["msg"].removeprefix("Value error, ")
-        _fail(f"CALLSCRIBE_{name}: {message}." if name else f"{message}.")
+        _fail(wrong_setting(exc))
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as exc:
