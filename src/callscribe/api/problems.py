@@ -64,10 +64,12 @@ def install(app: FastAPI) -> None:
         )
 
 
-def problem(code: str, title: str, status: int, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """The response for a problem."""
+def problem(
+    code: str, title: str, status: int, detail: str, headers: Mapping[str, str] | None = None, **more: object
+) -> JSONResponse:
+    """The response for a problem; `more` are members beside those that all problems have, as JSON has them."""
     body = Problem(type=_TYPE + code, title=title, status=status, detail=detail)
-    return JSONResponse(body.model_dump(), status, headers, "application/problem+json")
+    return JSONResponse(body.model_dump() | more, status, headers, "application/problem+json")
 
 
 def responses(*errors: type[CallScribeError], unreadable: bool = False) -> dict[int | str, dict[str, Any]]:

@@ -55,3 +55,21 @@ class Health(Schema):
     """Whether the service can work."""
 
     status: Literal["ok"] = "ok"
+
+
+class Part(Schema):
+    """A part of the service."""
+
+    part: str = Field(examples=["media store"])
+    state: Literal["ok", "warning", "missing"] = Field(
+        description="`warning`: uploads are taken, but work is worse or waits. `missing`: uploads are not taken."
+    )
+    message: str = Field(
+        description="What it is, or what to do.", examples=["Files can be written and read in s3://calls."]
+    )
+
+
+class Readiness(Health):
+    """That uploads can be taken, and how each part is."""
+
+    parts: list[Part]
