@@ -34,6 +34,7 @@ from callscribe.store.files import FolderStore
 from callscribe.store.tables import JobRow, SegmentRow
 from callscribe.wiring import _remove_leftovers
 from callscribe.worker import Lane, Worker
+from tests.counted import Change
 from tests.stored_calls import call_row, claim, claimed, cut, eventually, heard, job_row, job_rows, new_call
 
 MARKER = "verysecretword"
@@ -159,6 +160,9 @@ def test_what_may_pass_is_tried_again_with_growing_pauses_and_then_fails(databas
     call_id = new_call(database)
     cut(database, call_id, 1)
     failing = Failing(error)
+    code = error.code if isinstance(error, Unavailable) else "internal"
+    retries = Change("job_retries_total", stage="prepare")
+    errors = Change("errors_total", stage="prepare", error=code)
     with working(database, {Stage.PREPARE: failing, Stage.SUMMARIZE: succeed}):
         for attempt, pause in ((1, 600), (2, 1200)):
             eventually(partial(waits_for_its_next_attempt, database, attempt))
@@ -168,6 +172,7 @@ def test_what_may_pass_is_tried_again_with_growing_pauses_and_then_fails(databas
         eventually(lambda: call_row(database, call_id).status == CallStatus.FAILED)
         assert_lives_on(database, call_id)
     assert failing.attempts == [1, 2, 3]
+    assert (retries(), errors()) == (2, 3)
     row = only_job(database)
     shown = call_row(database, call_id).error
     assert shown is not None

@@ -20,11 +20,13 @@ from callscribe.errors import CallScribeError, Unavailable
 from callscribe.models import Stage
 from callscribe.store.database import Database
 from callscribe.store.figures import Figures, figures
+from callscribe.trail import trail
 
 log = logging.getLogger(__name__)
 
 _EVERY_S = 10.0
 _STALE_S = 60.0
+_GOODBYE_S = 2.0  # how long the end may wait for the database
 _NO_JOBS = dict.fromkeys((stage.value for stage in Stage), 0)
 _NO_LETTERS = {("job", CallScribeError.code): 0, ("message", "rejected"): 0}
 #: What workers say that they lack: see asr/readiness.py and summary/readiness.py.
@@ -69,13 +71,15 @@ class ServiceFigures(Collector):
         self._every = every
         self._last: _Look | None = None
         self._over = threading.Event()
+        self._looking = threading.Thread(target=self._look_on, name="figures", daemon=True)
 
     def __enter__(self) -> "ServiceFigures":
-        threading.Thread(target=self._look_on, name="figures", daemon=True).start()
+        self._looking.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
+        self._looking.join(_GOODBYE_S)
 
     def look(self) -> None:
         """Ask the database once."""
@@ -83,6 +87,9 @@ class ServiceFigures(Collector):
             with self._database.transaction() as session:
                 found = figures(session, silence=self._silence, with_outbox=self._with_outbox)
         except Unavailable:  # the API says so to everybody who asks it for anything
+            self._last = _Look(None, time.monotonic())
+        except Exception as exc:  # noqa: BLE001 - the edge: whatever is wrong, the next look may be right
+            log.error("the figures of the service cannot be read: %s", trail(exc))
             self._last = _Look(None, time.monotonic())
         else:
             self._last = _Look(found, time.monotonic())
