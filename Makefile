@@ -53,6 +53,7 @@ bench: setup
 	$(BIN)/python -m bench.scaling
 	$(BIN)/python -m bench.speakers
 	$(BIN)/python -m bench.summaries
+	$(BIN)/python -m bench.metrics
 	$(BIN)/python -m bench.search
 
 # The document of the HTTP API; a test compares it with the application.
