@@ -29,11 +29,11 @@ COPY samples samples
 
 FROM build AS api-packages
 RUN --mount=type=cache,target=/root/.cache/uv \
-    uv sync --frozen --no-dev --no-editable --refresh-package callscribe --extra api --extra kafka
+    uv sync --frozen --no-dev --no-editable --refresh-package callscribe --extra api --extra kafka --extra tracing
 
 FROM build AS asr-packages
 RUN --mount=type=cache,target=/root/.cache/uv \
-    uv sync --frozen --no-dev --no-editable --refresh-package callscribe --extra asr --extra kafka
+    uv sync --frozen --no-dev --no-editable --refresh-package callscribe --extra asr --extra kafka --extra tracing
 
 # On a GPU CTranslate2 loads cuBLAS of CUDA 12 at run time. It needs no cuDNN.
 FROM asr-packages AS asr-gpu-packages
@@ -42,7 +42,7 @@ RUN --mount=type=cache,target=/root/.cache/uv \
 
 FROM build AS llm-packages
 RUN --mount=type=cache,target=/root/.cache/uv \
-    uv sync --frozen --no-dev --no-editable --refresh-package callscribe --extra summary --extra kafka
+    uv sync --frozen --no-dev --no-editable --refresh-package callscribe --extra summary --extra kafka --extra tracing
 
 FROM build AS ui-packages
 RUN --mount=type=cache,target=/root/.cache/uv \
