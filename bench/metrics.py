@@ -4,8 +4,8 @@
     python -m bench.metrics --jobs 10000
 
 The scrape is that of a real API process, over its port. All jobs wait, since finished ones are in none of the indexes
-that are read; the query is measured with all of them finished, too. The window is one of five minutes with a word in each half second, as
-the fixture model hears it; its time is that of the fixture model, which is far smaller than any real one.
+that are read; the query is measured with all of them finished, too. The window is one of five minutes with a word in
+each half second; its time is that of the tests' tiny model, which is far smaller than any real one.
 """
 
 import argparse
