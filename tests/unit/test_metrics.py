@@ -159,6 +159,35 @@ def test_whatever_is_asked_for_is_few_series(api: tuple[TestClient, Database]) -
     assert not any("-" in route.replace("action-items", "") for _, route, _ in series)
 
 
+@pytest.mark.parametrize(
+    ("path", "route"),
+    [
+        ("/api/v1/tasks/a", "/api/v1/tasks/{task_id}"),
+        ("/api/v1/tasks/tasks", "/api/v1/tasks/{task_id}"),
+        ("/api/v1/tasks/%2e%2e", "/api/v1/tasks/{task_id}"),
+        ("/api/v1/tasks", "/api/v1/tasks"),
+        ("/api/v1/tasks/", "other"),
+        ("/openapi.json", "/openapi.json"),
+        ("/health/live", "/health/live"),
+    ],
+)
+def test_an_address_is_told_by_its_template(api: tuple[TestClient, Database], path: str, route: str) -> None:
+    client, _ = api
+    before = counted()
+    client.get(path, follow_redirects=False)
+    assert {one for one in counted() if counted()[one] != before.get(one)} == {route}
+
+
+def counted() -> dict[str, float]:
+    """How many requests were counted, by route."""
+    found: dict[str, float] = {}
+    for metric in metrics.http_requests.collect():
+        for sample in metric.samples:
+            if sample.name.endswith("_count"):
+                found[sample.labels["route"]] = found.get(sample.labels["route"], 0) + sample.value
+    return found
+
+
 def test_requests_that_fail_unexpectedly(api: tuple[TestClient, Database], monkeypatch: pytest.MonkeyPatch) -> None:
     client, _ = api
 

@@ -46,13 +46,13 @@ class Observing:
 
 
 def template(scope: Scope) -> str:
-    """The path with the names of its parameters in place of their values; all that leads nowhere is one."""
-    if "endpoint" not in scope:
-        return _NOWHERE
+    """The address with the names of its parameters in place of their values; all that leads nowhere is one."""
     path: str = scope["path"]
-    for name, value in scope.get("path_params", {}).items():
-        path = path.replace(f"/{value}", f"/{{{name}}}", 1)
-    return path
+    own: str | None = getattr(scope.get("route"), "path", None)
+    if own is None:
+        return path if "endpoint" in scope and not scope.get("path_params") else _NOWHERE
+    # A route knows its address below the prefix under which the application has it, and that has no parameters.
+    return "/".join(path.split("/")[: -own.count("/")]) + own
 
 
 def _note(scope: Scope, status: int, seconds: float) -> None:
