@@ -22,7 +22,7 @@ def is_installed() -> bool:
 
 
 class Prometheus:
-    """`with Prometheus(folder, {"api": 8000}) as prometheus:` scrapes each job's port on this machine every second."""
+    """`with Prometheus(folder, {"api": 8000}) as prometheus:` scrapes the port of each job every two seconds."""
 
     def __init__(self, folder: Path, ports: Mapping[str, int]) -> None:
         self._folder = folder
@@ -89,5 +89,5 @@ class Prometheus:
                 kept = {name: value for name, value in job.items() if not name.endswith("_configs")}
                 jobs.append({**kept, "static_configs": [{"targets": [f"127.0.0.1:{port}"]}]})
         assert {job["job_name"] for job in jobs} == set(self._ports)
-        times = {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"}
+        times = {"scrape_interval": "2s", "scrape_timeout": "2s", "evaluation_interval": "2s"}
         return {**configuration, "global": {**configuration["global"], **times}, "scrape_configs": jobs}
