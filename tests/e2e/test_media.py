@@ -185,4 +185,4 @@ def test_of_a_deleted_call_no_sound_and_no_word_is_left(service: Service, tables
         assert service.client.request(method, url(task_id), params={"original": "true"}).status_code == 404
     assert service.client.get(f"/api/v1/results/{task_id}").status_code == 404
     told = [entry for entry in entries(service.log.read_text()) if entry["event"] == "deleted"]
-    assert [entry["call_id"] for entry in told] == [task_id]
+    assert [entry["call_id"] for entry in told].count(task_id) == 1

@@ -155,7 +155,8 @@ def test_whatever_is_asked_for_is_few_series(api: tuple[TestClient, Database]) -
     }
     assert ("GET", "/api/v1/tasks/{task_id}", "4xx") in series
     assert ("GET", "other", "4xx") in series
-    assert len({method for method, _, _ in series}) <= 21
+    assert {method for method, _, _ in series} <= {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "other"}
+    assert "other" in {method for method, _, _ in series}
     assert not any("-" in route.replace("action-items", "") for _, route, _ in series)
 
 

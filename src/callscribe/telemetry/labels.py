@@ -3,7 +3,8 @@
 import threading
 
 _MOST = 20
-_OTHER = "other"
+#: What stands for all values that are not told apart.
+OTHER = "other"
 
 _seen: dict[str, set[str]] = {}
 _changing = threading.Lock()
@@ -14,6 +15,6 @@ def bounded(label: str, value: str) -> str:
     with _changing:
         known = _seen.setdefault(label, set())
         if value not in known and len(known) >= _MOST:
-            return _OTHER
+            return OTHER
         known.add(value)
     return value

@@ -11,7 +11,7 @@ from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
 
 from callscribe.errors import CallScribeError
 from callscribe.models import CallStatus, DropReason, Stage, Summary, Window, WindowTranscript
-from callscribe.telemetry.labels import bounded
+from callscribe.telemetry.labels import OTHER, bounded
 
 # Of no use to Prometheus, and as many series again.
 disable_created_metrics()
@@ -24,6 +24,7 @@ _LONG: Final = (
     *(part * _HOUR for part in (1, 2, 4, 8)),
 )
 _UNKNOWN = "unknown"
+_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 
 files_processed = Counter(
     "callscribe_files_processed", "Calls whose work ended, by how it ended and their language.", ["status", "language"]
@@ -143,4 +144,4 @@ def _model(engine: str) -> str:
 
 def answered(method: str, route: str, status: int, seconds: float) -> None:
     """The answer to a request began; `route` is a template."""
-    http_requests.labels(bounded("method", method), route, f"{status // 100}xx").observe(seconds)
+    http_requests.labels(method if method in _METHODS else OTHER, route, f"{status // 100}xx").observe(seconds)
