@@ -67,6 +67,11 @@ class Prometheus:
         """The sum of the values; 0 where there are none."""
         return sum(float(one["value"][1]) for one in self.ask(expression))
 
+    def await_news(self) -> None:
+        """Until every process has been scraped that is to be, once more from now on."""
+        now = time.time()
+        self.until(lambda: len(self.ask(f"timestamp(up) > {now} and up == 1")) == len(self._ports), "all to be scraped")
+
     def until(self, condition: Callable[[], object], what: str) -> None:
         """Wait."""
         deadline = time.monotonic() + _PATIENCE_S

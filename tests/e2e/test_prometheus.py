@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,14 +30,19 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def free_ports() -> int:
-    """The first of three that follow each other, below those that the system gives to whoever asks for any."""
-    return 20_000 + free_port() % 10_000
+def first_of_free_ports(count: int) -> int:
+    """Of so many that follow each other, below those that the system gives to whoever asks for any."""
+    for first in range(20_000 + free_port() % 10_000, 32_000):
+        with ExitStack() as stack, suppress(OSError):
+            for port in range(first, first + count):
+                stack.enter_context(socket.create_server(("127.0.0.1", port)))
+            return first
+    raise AssertionError("no ports are free")
 
 
 @pytest.fixture(scope="module")
 def ports() -> dict[str, int]:
-    first = free_ports()
+    first = first_of_free_ports(3)
     return {"asr-worker": first, "llm-worker": first + 1, "relay": first + 2}
 
 
@@ -64,7 +71,7 @@ def prometheus(
     garbage = folder / "garbage.mp3"
     garbage.write_bytes(b"This is no music. " * 1000)
     with Prometheus(folder, {"api": running.port, **ports}) as prometheus:
-        prometheus.until(lambda: prometheus.number("sum(up)") == len(JOBS), "all targets")
+        prometheus.await_news()
         done = [running.upload(sample) for sample in (CALL_EN, CALL_RU)]
         canceled = running.upload(CALL_EN)
         running.client.post(f"/api/v1/tasks/{canceled}/cancel").raise_for_status()
@@ -74,6 +81,7 @@ def prometheus(
         running.client.get("/api/v1/no/such/address")
         prometheus.until(lambda: prometheus.number("callscribe_files_processed_total") == 4, "all outcomes")
         prometheus.until(lambda: prometheus.number("callscribe_dead_letters") == 1, "the dead letter")
+        prometheus.await_news()
         yield prometheus
 
 
