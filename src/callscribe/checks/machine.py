@@ -10,7 +10,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import httpx
-from pydantic import ValidationError
 
 from callscribe.checks.found import Found, State
 from callscribe.settings import Settings
@@ -20,14 +19,6 @@ _GB = 1_000_000_000
 #: Free share of a disk.
 _LITTLE, _NOTHING = 0.10, 0.02
 _ANSWER_S = 3.0
-
-
-def wrong_setting(error: ValidationError) -> str:
-    """The first mistake in the settings, as a sentence that names the setting and does not repeat its value."""
-    first = error.errors()[0]
-    name = "_".join(str(part) for part in first["loc"]).upper()
-    message = first["msg"].removeprefix("Value error, ")
-    return f"CALLSCRIBE_{name}: {message}." if name else f"{message}."
 
 
 def media_folder(settings: Settings) -> Path | None:

@@ -9,9 +9,8 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from callscribe import __version__
-from callscribe.checks.machine import wrong_setting
 from callscribe.cli import dead_letters, export, history, models, roles, search, transcribe, upload
-from callscribe.cli.common import ERRORS
+from callscribe.cli.common import ERRORS, wrong_setting
 from callscribe.cli.doctor import doctor
 from callscribe.cli.eval import evaluate
 from callscribe.cli.eval_summaries import evaluate_summaries

@@ -5,12 +5,12 @@ import sys
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
 from rich.console import Console
 
 from callscribe.errors import BadRequest, Unavailable
 from callscribe.export.clock import clock
 from callscribe.settings import Settings
-from callscribe.telemetry import logs
 
 if TYPE_CHECKING:
     from callscribe.client import CallScribe
@@ -24,10 +24,21 @@ def read_settings(role: str = "", *, quiet: bool = False) -> Settings:
 
     `quiet` is for commands for people: only errors are logged unless something else is set, and as text.
     """
+    # It loads structlog, which would double the time until a command's help is shown.
+    from callscribe.telemetry import logs
+
     settings = Settings()
     level = "ERROR" if quiet and settings.log_level == "INFO" else settings.log_level
     logs.setup(level, "text" if quiet else settings.log_format, role)
     return settings
+
+
+def wrong_setting(error: ValidationError) -> str:
+    """The first mistake in the settings, as a sentence that names the setting and does not repeat its value."""
+    first = error.errors()[0]
+    name = "_".join(str(part) for part in first["loc"]).upper()
+    message = first["msg"].removeprefix("Value error, ")
+    return f"CALLSCRIBE_{name}: {message}." if name else f"{message}."
 
 
 def connect() -> "CallScribe":

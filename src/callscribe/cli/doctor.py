@@ -11,8 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from callscribe.checks.found import Found
-from callscribe.checks.machine import wrong_setting
-from callscribe.cli.common import read_settings, write_out
+from callscribe.cli.common import read_settings, write_out, wrong_setting
 
 if TYPE_CHECKING:
     from callscribe.checks.found import State

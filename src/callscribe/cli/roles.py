@@ -69,8 +69,8 @@ def migrate() -> None:
 
 def health(kind: Annotated[Literal["asr", "llm", "relay"], typer.Argument()]) -> None:
     """Say by the exit code whether a worker or relay that uses this data folder works."""
-    # Without `wiring`, which would load everything: this runs every half minute.
-    if not beats(read_settings("health").data_dir, kind):
+    # Without a log and `wiring`, which would load everything: this runs every half minute.
+    if not beats(Settings().data_dir, kind):
         raise Unavailable(f"No {kind} process has shown life in the last minute; look into its log.")
 
 
