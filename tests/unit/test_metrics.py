@@ -214,9 +214,11 @@ def test_a_workers_port(database: Database) -> None:
         httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False)
 
 
-def test_no_port_is_asked_for(database: Database) -> None:
+def test_without_a_port_nothing_listens(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr("callscribe.telemetry.exposition.start_http_server", lambda port, *_: asked.append(port))
     with served(database, "127.0.0.1", 0):
-        pass
+        assert asked == []
 
 
 def test_claimed_jobs_use_connections(database: Database) -> None:
